@@ -1,0 +1,279 @@
+"""One chunk of paths, month by month."""
+import numpy as np
+
+from nm_alloc import TINY, allocate, apply_contracts, market, ratio
+from nm_config import LAYERS
+from nm_draws import draw_growth, draw_inference, draw_phases, draw_regimes, draw_training
+
+
+def at_least(v, a):
+    """v >= a with the tolerance of section 0."""
+    return v >= v.dtype.type(a - 1e-6 * max(1.0, abs(a)))
+
+
+class Workspace:
+    """Arrays that are allocated once and used by every chunk of the same size."""
+
+    def __init__(self, model, P, dtype):
+        self.P, self.dt = P, np.dtype(dtype).type
+        T, F, R, G, n = model.T, model.F, model.R, model.G, len(model.phases.mw)
+        cells = {(g, f, r) for g, f, r in zip(*np.nonzero(model.installed))}
+        cells |= set(zip(model.phases.gen, model.phases.firm, model.phases.region))
+        self.cells = sorted(tuple(int(v) for v in c) for c in cells)
+        self.cell_of = {c: i for i, c in enumerate(self.cells)}
+        self.rows = np.array([(g * F + f) * R + r for g, f, r in self.cells], int)
+        self.future = np.empty((len(self.cells), T, P), dtype)
+        self.own = np.empty((G, F, R, P), dtype)
+        self.layers = np.empty((len(LAYERS), n, P), dtype)
+        self.inference = np.empty((T, F, P), dtype)
+        self.training = np.empty((T, F, P), dtype)
+        self.scale = np.empty((T, F, P), dtype)
+        self.ramp_buf = np.empty((T, P), dtype)
+        self.late = np.empty((T, len(LAYERS), P), dtype)
+        self.stranded = np.empty((T, len(LAYERS), P), dtype)
+        self.usable = np.empty((T, P), dtype)
+        col = lambda v: np.array(v).astype(dtype)[:, None]
+        fr = model.firms
+        self.flex = np.array([f.demand_shares * (1 - f.frontier) for f in fr]).astype(dtype)[:, :, None]
+        self.front = np.array([f.demand_shares * f.frontier for f in fr]).astype(dtype)[:, :, None]
+        self.keep = np.array([1 - f.reserve for f in fr]).astype(dtype)[None, :, None, None]
+        self.has_reserve = any(f.reserve for f in fr)
+        self.offer = col([f.offer for f in fr])
+        self.hurdle = col([f.hurdle - 1e-6 * max(1.0, abs(f.hurdle)) for f in fr])
+        self.merchant = np.array([f.merchant for f in fr])
+        self.omega = col([f.own_signal for f in fr])
+        self.by_month = [np.flatnonzero(model.decided == t) for t in range(T)] if n else [[]] * T
+        self.decided_mw = np.zeros((T, F))
+        for j in np.flatnonzero((model.decided >= 0) & (model.decided < T)):
+            self.decided_mw[model.decided[j], model.phases.firm[j]] += model.phases.mw[j]
+        first = np.full(G, T)
+        first[model.installed.sum(axis=(1, 2)) > 0] = 0
+        np.minimum.at(first, model.phases.gen, np.maximum(0, model.phases.planned))
+        self.first_month = [int(v) for v in first]
+
+
+class Month:
+    """What one month of a chunk shows to those who count."""
+
+    def __init__(self, t):
+        self.t = t
+
+    def spare_by_cell(self, unsold):
+        """Idle share in old and in new cells, [firm, region, path]."""
+        old, new = (self.unsold_old, self.unsold_new) if unsold else (self.spare_old, self.spare_new)
+        return ratio(old, self.old_u), ratio(new, self.new_u)
+
+
+class Chunk:
+    def __init__(self, model, ws, rng):
+        self.m, self.ws, self.rng = model, ws, rng
+        self.P, self.dt = ws.P, ws.dt
+        P, dt = self.P, self.dt
+        self.regimes = draw_regimes(model, rng, P, dt)
+        growth = draw_growth(model, rng, P, dt, self.regimes)
+        draw_inference(model, rng, P, dt, growth, ws.inference)
+        draw_training(model, rng, P, dt, self.regimes, ws.training)
+        n = len(model.phases.mw)
+        if n:
+            self.ready, self.bind, self.a_gpu, self.alive = draw_phases(model, rng, P, dt, ws.layers)
+        self._start_capacity()
+        self.log_q = np.zeros(P, dt)
+        self.y_f = self.y = self.run = self.last_selling = None
+
+    def _start_capacity(self):
+        m, ws = self.m, self.ws
+        for i, (g, f, r) in enumerate(ws.cells):
+            ws.future[i] = m.installed[g, f, r] * m.kh[g]
+        for j in np.flatnonzero(m.decided < 0):
+            self._add_phase(j, None)
+
+    def _add_phase(self, j, scale):
+        """Add the usable share of phase j, scaled, to its cell from its planned month on."""
+        m, ws, dt = self.m, self.ws, self.dt
+        ph = m.phases
+        g = ph.gen[j]
+        t0, t1 = max(0, int(ph.planned[j])), min(m.T, m.retires[g])
+        if t0 >= t1:
+            return
+        w = self.alive[j] * dt(ph.mw[j] * m.kh[g])
+        if scale is not None:
+            w *= scale
+        part = ws.ramp_buf[:t1 - t0]
+        np.subtract(np.arange(t0 + 1, t1 + 1, dtype=dt)[:, None], self.ready[j], out=part)
+        part *= w * dt(1.0 / m.ramp[g])
+        np.maximum(part, dt(0), out=part)
+        np.minimum(part, w, out=part)
+        ws.future[ws.cell_of[(int(g), int(ph.firm[j]), int(ph.region[j]))], t0:t1] += part
+
+    def run_months(self, observers):
+        for t in range(self.m.T):
+            mo = self._month(t)
+            for ob in observers:
+                ob(mo)
+        self._late()
+
+    def _held(self, t):
+        """U[gen, firm, region, path] of the generations that can be there, and the slice of them."""
+        m, ws = self.m, self.ws
+        now = ws.future[:, t]
+        own = ws.own
+        g1 = max([g + 1 for g in range(m.G) if ws.first_month[g] <= t], default=0)
+        live = [g for g in range(g1) if m.retires[g] > t]
+        g0 = live[0] if live else g1
+        own[g0:g1] = 0
+        flat = own.reshape(-1, self.P)
+        ws.usable[t] = 0
+        lo, hi = np.searchsorted(ws.rows, [g0 * m.F * m.R, g1 * m.F * m.R])
+        flat[ws.rows[lo:hi]] = now[lo:hi]
+        for g in range(g0, g1):
+            if g not in live:
+                own[g] = 0
+        for g in live:
+            a, b = np.searchsorted(ws.rows, [g * m.F * m.R, (g + 1) * m.F * m.R])
+            ws.usable[t] += now[a:b].sum(axis=0) * self.dt(1.0 / m.kh[g])
+        held = own[g0:g1]
+        apply_contracts(m, t, held, g0)
+        if ws.has_reserve:
+            held *= ws.keep
+        return held, g0, g1
+
+    def _month(self, t):
+        m, ws, dt = self.m, self.ws, self.dt
+        mo = Month(t)
+        mo.regime = self.regimes[t]
+        held, g0, g1 = self._held(t)
+        mo.held, mo.g0, mo.g1, e = held, g0, g1, m.frontier[t]
+        zero = np.zeros((m.F, m.R, self.P), dt)
+        cut = min(max(e - g0, 0), g1 - g0)
+        mo.cut = cut
+        mo.old_u = held[:cut].sum(axis=0) if cut else zero
+        mo.new_u = held[cut:].sum(axis=0) if g1 - g0 > cut else zero.copy()
+        inf = ws.inference[t]
+        if m.eps > 0:
+            inf = inf * np.exp(self.log_q * dt(-m.eps))
+        train = ws.training[t]
+        mo.spare_old, mo.spare_new = mo.old_u.copy(), mo.new_u.copy()
+        u_n, u_a, u_t = allocate(mo.spare_old, mo.spare_new, inf[:, None] * ws.flex, inf[:, None] * ws.front, train, m.psi)
+        mo.demand_f = inf + train
+        mo.U_f = (mo.old_u + mo.new_u).sum(axis=1)
+        mo.spare_f = (mo.spare_old + mo.spare_new).sum(axis=1)
+        mo.unmet_f = (u_n + u_a).sum(axis=1) + u_t
+        mo.D, mo.S = mo.demand_f.sum(axis=0), mo.U_f.sum(axis=0)
+        self._price(mo)
+        self._signals(mo)
+        self._sell(mo, u_n, u_a, u_t)
+        self._state(mo)
+        if m.lam > 0:
+            self.log_q += dt(m.lam) * (mo.log_p - self.log_q)
+        return mo
+
+    def _price(self, mo):
+        m, dt = self.m, self.dt
+        mk = m.market
+        q = mo.D / np.maximum(mo.S, dt(TINY))
+        np.clip(q, dt(1e-6), dt(1e6), out=q)
+        mo.ds, mo.log_ds = q, np.log(q)
+        mo.log_p = np.clip(mo.log_ds * dt(mk["elasticity"]), dt(np.log(mk["price_min"])), dt(np.log(mk["price_max"])))
+        nothing = (mo.D <= 0) & (mo.S <= 0)
+        if nothing.any():
+            mo.log_p[nothing] = np.log(mk["price_min"])
+        mo.p = np.exp(mo.log_p)
+        diff = mo.D - mo.S
+        floor = dt(-1e6)
+        mo.gap = np.maximum(diff / np.maximum(mo.D, dt(TINY)), floor)
+        mo.slack = np.maximum(-diff / np.maximum(mo.S, dt(TINY)), floor)
+
+    def _signals(self, mo):
+        """Pressure, smoothed logs, and the phases that are decided this month."""
+        m, ws, dt, t = self.m, self.ws, self.dt, mo.t
+        has = mo.U_f > 0
+        mo.R = np.where(has, mo.demand_f / np.maximum(mo.U_f, dt(TINY)), mo.ds)
+        np.clip(mo.R, dt(1e-6), dt(1e6), out=mo.R)
+        log_r = np.log(mo.R)
+        a = dt(m.rsp["adjustment"])
+        if t == 0:
+            self.y_f, self.y = log_r, mo.log_ds.copy()
+        else:
+            self.y_f += a * (log_r - self.y_f)
+            self.y += a * (mo.log_ds - self.y)
+        if len(ws.by_month[t]):
+            signal = self.y_f * ws.omega + (1 - ws.omega) * self.y
+            signal *= dt(m.rsp["strength"])
+            np.exp(signal, out=signal)
+            np.clip(signal, dt(m.rsp["low"]), dt(m.rsp["high"]), out=ws.scale[t])
+            for j in ws.by_month[t]:
+                self._add_phase(j, ws.scale[t, m.phases.firm[j]])
+        mo.build_response = self._response(t)
+
+    def _response(self, t):
+        """build_response[firm, path]: only firms that decided in this month or 12 months ago have changed."""
+        ws, m = self.ws, self.m
+        if t == 0:
+            self.response = np.ones((m.F, self.P), self.dt)
+        window = np.arange(max(0, t - 11), t + 1)
+        changed = ws.decided_mw[t] > 0
+        if t >= 12:
+            changed = changed | (ws.decided_mw[t - 12] > 0)
+        for f in np.flatnonzero(changed):
+            when = window[ws.decided_mw[window, f] > 0]
+            self.response[f] = 1
+            if len(when):
+                weight = (ws.decided_mw[when, f] / ws.decided_mw[when, f].sum()).astype(self.dt)
+                np.einsum("s,sp->p", weight, ws.scale[when, f], out=self.response[f])
+        return self.response
+
+    def _sell(self, mo, u_n, u_a, u_t):
+        m, ws = self.m, self.ws
+        need = int(m.market["months"])
+        ok = (mo.p * mo.spare_f >= ws.hurdle * mo.U_f) & (mo.U_f > 0)
+        if mo.t == 0:
+            self.run = np.where(ok, need, 0).astype(np.int8)
+        else:
+            self.run += 1
+            self.run *= ok
+            np.minimum(self.run, need, out=self.run)
+        mo.selling = self.run >= need
+        mo.selling[ws.merchant] = True
+        mo.starts = mo.selling & ~self.last_selling if mo.t else np.zeros_like(mo.selling)
+        self.last_selling = mo.selling
+        offer = mo.selling * ws.offer
+        sold_old, sold_new, mo.bought_f, filled = market(offer, mo.spare_old, mo.spare_new, u_n, u_a, u_t)
+        mo.unsold_old = np.subtract(mo.spare_old, sold_old, out=sold_old)
+        mo.unsold_new = np.subtract(mo.spare_new, sold_new, out=sold_new)
+        mo.unsold_f = (mo.unsold_old + mo.unsold_new).sum(axis=1)
+        left = np.maximum(mo.unmet_f.sum(axis=0) - filled, 0)
+        mo.unmet = ratio(left, mo.D)
+
+    def _state(self, mo):
+        th = self.m.thresholds
+        short = at_least(mo.gap, th["shortage"])
+        glut = at_least(mo.slack, th["glut"]) & ~short
+        friction = at_least(mo.unmet, th["friction"]) & ~(short | glut)
+        mo.states = np.stack([short, glut, friction, ~(short | glut | friction)])
+
+    def _late(self):
+        """Late and stranded MW by layer and month: every late phase starts and ends once, the sum runs over months."""
+        m, ws, P, T, L = self.m, self.ws, self.P, self.m.T, len(LAYERS)
+        ph = m.phases
+        late, stranded = (np.zeros((T + 1) * L * P, self.dt) for _ in range(2))
+        for j in range(len(ph.mw)):
+            ret = min(m.retires[ph.gen[j]], T)
+            start = max(int(ph.planned[j]) - 1, 0)
+            if start >= ret:
+                continue
+            p = np.flatnonzero(self.alive[j] & (self.ready[j] > start + 1))
+            w = self.dt(ph.mw[j])
+            w = w * ws.scale[m.decided[j], ph.firm[j]][p] if m.decided[j] >= 0 else np.full(len(p), w)
+            here = self.bind[j][p].astype(np.int64) * P + p
+            end = np.minimum(np.ceil(self.ready[j][p]).astype(np.int64) - 1, ret)
+            since = np.maximum(start, np.ceil(self.a_gpu[j][p]).astype(np.int64) - 1)
+            late[start * L * P + here] += w
+            late[end * L * P + here] -= w
+            ok = np.flatnonzero(since < end)
+            here, w = here[ok], w[ok]
+            stranded[since[ok] * L * P + here] += w
+            stranded[end[ok] * L * P + here] -= w
+        for src, out in ((late, ws.late), (stranded, ws.stranded)):
+            np.cumsum(src.reshape(T + 1, L, P)[:T], axis=0, out=out)
+            np.maximum(out, 0, out=out)
+            np.multiply(out, out > 1e-3, out=out)

@@ -1,0 +1,13 @@
+# What the library needs. What only the tests need is in tests.cmake.
+
+find_package(PkgConfig REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS C)
+
+pkg_check_modules(LIBFYAML REQUIRED IMPORTED_TARGET libfyaml)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(GSL REQUIRED IMPORTED_TARGET gsl)
+pkg_check_modules(LIBMD REQUIRED IMPORTED_TARGET libmd)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+
+set(MM_LIBRARIES
+    PkgConfig::LIBFYAML PkgConfig::JANSSON PkgConfig::GSL PkgConfig::LIBMD PkgConfig::ZLIB OpenMP::OpenMP_C m)

@@ -1,0 +1,42 @@
+# The lane kernels: the same source at 1, 4, 8 and 16 lanes, each width compiled for the processor that has such
+# vectors; the program picks one at run time. A file belongs to a width by its name: anything_w16.c.
+
+include(CheckCCompilerFlag)
+
+set(MM_WIDTHS 1 4)
+set(MM_WIDTH_DEFINITIONS "")
+set(MM_WIDTH_8_FLAGS -march=x86-64-v3)
+set(MM_WIDTH_16_FLAGS -march=x86-64-v4 -mprefer-vector-width=512)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  check_c_compiler_flag(-march=x86-64-v3 MM_HAVE_V3)
+  check_c_compiler_flag(-march=x86-64-v4 MM_HAVE_V4)
+  if(MM_HAVE_V3)
+    list(APPEND MM_WIDTHS 8)
+    list(APPEND MM_WIDTH_DEFINITIONS MM_HAVE_W8=1)
+  endif()
+  if(MM_HAVE_V4)
+    list(APPEND MM_WIDTHS 16)
+    list(APPEND MM_WIDTH_DEFINITIONS MM_HAVE_W16=1)
+  endif()
+endif()
+
+# Takes the files of widths this machine's compiler can't make out of the list, and gives the others their flags.
+# Source properties hold in the calling directory only, so call it where the target is made.
+macro(mm_lane_sources list)
+  foreach(file IN LISTS ${list})
+    if(file MATCHES "_w([0-9]+)\\.c$")
+      set(width "${CMAKE_MATCH_1}")
+      if(width IN_LIST MM_WIDTHS)
+        set(flags ${MM_WIDTH_${width}_FLAGS} -fno-math-errno -Wno-psabi)
+        if(MISMATCH_KERNEL_OPT)
+          list(APPEND flags "${MISMATCH_KERNEL_OPT}")
+        else()
+          list(APPEND flags "$<$<NOT:$<CONFIG:Debug>>:-O3>")
+        endif()
+        set_source_files_properties("${file}" PROPERTIES COMPILE_OPTIONS "${flags}")
+      else()
+        list(REMOVE_ITEM ${list} "${file}")
+      endif()
+    endif()
+  endforeach()
+endmacro()

@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# Shared by ./demo and ./check: finds what is missing on this machine and installs it. Sourced, not run.
+#
+# Each need is looked for itself (a command, a library, a header), not only its package: so a compiler that came
+# another way is good enough, and nothing is asked of the network while all is there.
+
+# Names are those of Debian and Ubuntu. "package | how to look for it | what for"
+# shellcheck disable=SC2034  # install_missing reaches the three by their names
+needs_build='
+gcc              | cmd gcc              | the C compiler
+libc6-dev        | hdr stdio.h          | the C library, to compile against
+cmake            | cmd cmake            | the build system
+make             | make                 | runs the build, where ninja is not there
+pkg-config       | cmd pkg-config       | finds the libraries
+libfyaml-dev     | lib libfyaml         | reads the configuration (YAML)
+libjansson-dev   | lib jansson          | writes and reads results (JSON)
+libgsl-dev       | lib gsl              | reference distributions
+libmd-dev        | lib libmd            | SHA-256 of configurations and results
+zlib1g-dev       | lib zlib             | compresses the tallies in a result
+'
+# shellcheck disable=SC2034
+needs_quick='
+libcmocka-dev    | lib cmocka           | unit tests
+bats             | cmd bats             | tests of the command line
+librandom123-dev | hdr Random123/philox.h | known answers for the random numbers
+libmpfr-dev      | lib mpfr             | exact values for the elementary functions
+python3          | py xml.etree         | counts the tests
+python3-numpy    | py numpy             | the same model by another route
+python3-yaml     | py yaml              | reads configurations in tests
+python3-jsonschema | py jsonschema      | checks the schema for editors
+'
+# shellcheck disable=SC2034
+needs_full='
+clang            | cmd clang            | the second compiler
+libomp-dev       | clang -fopenmp       | its OpenMP runtime
+@clang-rt        | clang -fsanitize=thread | its sanitizers
+clang-tidy       | cmd clang-tidy       | static analysis
+clang-format     | cmd clang-format     | layout of the sources
+cppcheck         | cmd cppcheck         | static analysis
+shellcheck       | cmd shellcheck       | checks the shell scripts
+'
+
+# The system's own Python comes first: the packages above are for that one, whatever else stands in the path.
+PYTHON=/usr/bin/python3
+[ -x "$PYTHON" ] || PYTHON=python3
+export PYTHON
+
+# have KIND WHAT...: is it there?
+have() {
+    local kind=$1
+    shift
+    case $kind in
+    cmd) command -v "$1" >/dev/null 2>&1 ;;
+    make) command -v ninja >/dev/null 2>&1 || command -v make >/dev/null 2>&1 ;;
+    lib) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$1" ;;
+    hdr) printf '#include <%s>\n' "$1" | gcc -E -x c - >/dev/null 2>&1 ;;
+    py) "$PYTHON" -c "import $1" >/dev/null 2>&1 ;;
+    clang)
+        local probe status=1
+        probe=$(mktemp) || return 1
+        printf 'int main(void) { return 0; }\n' | clang "$@" -x c - -o "$probe" >/dev/null 2>&1 && status=0
+        rm -f "$probe"
+        return $status
+        ;;
+    esac
+}
+
+# Installing a package again wouldn't help where it is there and yet not found.
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# The package of clang's sanitizers carries the version in its name, and changed that name.
+clang_runtime_package() {
+    local version
+    version=$(clang --version 2>/dev/null | sed -nE '1s/.*version ([0-9]+).*/\1/p')
+    [ -n "$version" ] ||
+        version=$(apt-cache depends clang 2>/dev/null | sed -nE 's/.*Depends: clang-([0-9]+)$/\1/p' | head -n 1)
+    if [ -n "$(apt-cache show "libclang-rt-$version-dev" 2>/dev/null)" ]; then
+        echo "libclang-rt-$version-dev"
+    else
+        echo "libclang-common-$version-dev"
+    fi
+}
+
+# install_missing LIST...: LIST is build, quick or full. Returns 2 where something must be installed by hand.
+install_missing() {
+    local list table package probe purpose missing=() lines=() system='' sudo=()
+    for list in "$@"; do
+        table=needs_$list
+        while IFS='|' read -r package probe purpose; do
+            package=${package// /}
+            [ -n "$package" ] || continue
+            # shellcheck disable=SC2086  # the probe is several words
+            have $probe && continue
+            installed "$package" && continue
+            missing+=("$package")
+            lines+=("$(printf '%-20s %s' "$package" "${purpose# }")")
+        done <<<"${!table}"
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+
+    # shellcheck disable=SC1091  # belongs to the system
+    [ -r /etc/os-release ] && system=$(. /etc/os-release && echo " ${ID:-} ${ID_LIKE:-} ")
+    case $system in
+    *' debian '* | *' ubuntu '*) ;;
+    *) system='' ;;
+    esac
+    if [ -z "$system" ] || ! command -v apt-get >/dev/null 2>&1; then
+        {
+            echo "These are missing, and this system is not one whose packages this script knows (Debian, Ubuntu)."
+            echo "Please install them by hand; the names are those of Debian:"
+            printf '  %s\n' "${lines[@]/#@clang-rt/clang sanitizers}"
+        } >&2
+        return 2
+    fi
+
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null 2>&1; then
+            {
+                echo "These packages are missing, and only root can install them (there is no sudo here):"
+                printf '  %s\n' "${lines[@]}"
+                echo "As root: apt-get install ${missing[*]/@clang-rt/$(clang_runtime_package)}"
+            } >&2
+            return 2
+        fi
+        sudo=(sudo)
+        [ -t 0 ] || sudo=(sudo -n)
+    fi
+    {
+        echo "These packages are missing and will be installed with ${sudo[*]}${sudo[*]:+ }apt-get:"
+        printf '  %s\n' "${lines[@]/#@clang-rt/clang sanitizers}"
+    } >&2
+    local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+    "${apt[@]}" update </dev/null >&2 || echo "apt-get update failed; trying with the lists at hand" >&2
+    if ! "${apt[@]}" install -y --no-install-recommends "${missing[@]/@clang-rt/$(clang_runtime_package)}" </dev/null >&2; then
+        echo "The installation failed. Please install by hand: ${missing[*]/@clang-rt/$(clang_runtime_package)}" >&2
+        return 2
+    fi
+}
+
+# configure PRESET [CMAKE ARGUMENT...]: into build/PRESET, with Ninja if it is there. BUILD_DIR overrides the folder.
+configure() {
+    local preset=$1 dir=${BUILD_DIR:-build/$1} generator=()
+    shift
+    if [ -f "$dir/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$dir/CMakeCache.txt"; then
+        echo "$dir was made for another folder; starting afresh"
+        rm -rf "$dir"
+    fi
+    if ! command -v ninja >/dev/null 2>&1 && grep -qsx 'CMAKE_GENERATOR:INTERNAL=Ninja' "$dir/CMakeCache.txt"; then
+        echo "$dir was made with ninja, which is gone; starting afresh"
+        rm -rf "$dir"
+    fi
+    if [ ! -f "$dir/CMakeCache.txt" ] && command -v ninja >/dev/null 2>&1; then
+        generator=(-G Ninja)
+    fi
+    cmake --preset "$preset" -B "$dir" "${generator[@]}" "$@"
+}
+
+processors() {
+    nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}

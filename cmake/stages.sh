@@ -1,0 +1,140 @@
+# shellcheck shell=bash
+# The stages of ./check. Sourced, not run. Each stage writes build/logs/NAME.log; exit 77 is a skip, whose reason is
+# the last line of the log.
+
+names=() seconds=() passes=() failures=() skips=()
+
+# record NAME SECONDS PASSED FAILED SKIPPED
+record() {
+    names+=("$1") seconds+=("$2") passes+=("$3") failures+=("$4") skips+=("$5")
+    local verdict=passed
+    [ "$3" -eq 0 ] && verdict=skipped
+    [ "$4" -gt 0 ] && verdict=FAILED
+    printf '%-20s %s (%s s)\n' "$1" "$verdict" "$2"
+}
+
+# stage NAME COMMAND...: one thing that passes, fails or is skipped
+stage() {
+    local name=$1 log=build/logs/${1// /-}.log start=$SECONDS status
+    shift
+    ("$@") >"$log" 2>&1 </dev/null
+    status=$?
+    case $status in
+    0) record "$name" $((SECONDS - start)) 1 0 0 ;;
+    77)
+        record "$name" $((SECONDS - start)) 0 0 1
+        tail -n 1 "$log" | sed 's/^/    /'
+        ;;
+    *)
+        record "$name" $((SECONDS - start)) 0 1 0
+        tail -n 40 "$log" | sed 's/^/    /'
+        echo "    (all of it: $log)"
+        ;;
+    esac
+    return 0
+}
+
+# tests NAME PRESET [CTEST ARGUMENT...]: runs ctest and counts the cases
+tests() {
+    local name=$1 preset=$2 log=build/logs/${1// /-}.log start=$SECONDS status counted passed failed skipped
+    local junit=$PWD/build/logs/${name// /-}.xml run=(ctest)
+    shift 2
+    # LLVM's thread sanitizer wants its memory where some kernels' address randomisation doesn't leave it.
+    if [ "$preset" = tsan ] && setarch "$(uname -m)" -R true 2>/dev/null; then
+        run=(setarch "$(uname -m)" -R ctest)
+    fi
+    rm -f "$junit"
+    "${run[@]}" --test-dir "build/$preset" --no-tests=error --output-on-failure -j "$(processors)" \
+        --test-output-size-passed 10000000 --test-output-size-failed 10000000 --output-junit "$junit" "$@" \
+        >"$log" 2>&1 </dev/null
+    status=$?
+    counted=$("$PYTHON" cmake/count_tests.py "$junit" 2>>"$log") || counted='0 1 0'
+    read -r passed failed skipped <<<"$(tail -n 1 <<<"$counted")"
+    [ $status -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+    record "$name" $((SECONDS - start)) "$passed" "$failed" "$skipped"
+    sed '$d' <<<"$counted" | sed 's/^/    /'
+    [ "$failed" -eq 0 ] || echo "    (all of it: $log)"
+}
+
+# summary: the table, the totals; fails if anything failed
+summary() {
+    local i all_passed=0 all_failed=0 all_skipped=0
+    printf '\n%-20s %7s %7s %8s %8s\n' stage passed failed skipped seconds
+    for i in "${!names[@]}"; do
+        printf '%-20s %7d %7d %8d %8d\n' "${names[i]}" "${passes[i]}" "${failures[i]}" "${skips[i]}" "${seconds[i]}"
+        all_passed=$((all_passed + passes[i]))
+        all_failed=$((all_failed + failures[i]))
+        all_skipped=$((all_skipped + skips[i]))
+    done
+    printf '\n%d passed, %d failed, %d skipped\n' $all_passed $all_failed $all_skipped
+    [ $all_failed -eq 0 ]
+}
+
+build_preset() {
+    configure "$1" -DMISMATCH_TESTS=ON && cmake --build "build/$1" -j "$(processors)"
+}
+
+# A second build must find nothing to do.
+nothing_to_rebuild() {
+    local output
+    output=$(cmake --build build/release -j "$(processors)" 2>&1) || return 1
+    printf '%s\n' "$output"
+    if grep -qE 'Building|Linking|Generating|Writing' <<<"$output"; then
+        echo "a build with nothing changed did something"
+        return 1
+    fi
+}
+
+# Both compilers, and the kernels with and without optimisation, must count the same to the last bit.
+same_digest() {
+    local build digest='' first='' ok=0
+    BUILD_DIR=build/kernel-O0 configure release -DMISMATCH_TESTS=OFF -DMISMATCH_KERNEL_OPT=-O0 || return 1
+    cmake --build build/kernel-O0 --target mismatch -j "$(processors)" || return 1
+    for build in release clang debug kernel-O0; do
+        digest=$("build/$build/mismatch" run configs/ai-2026.yaml --paths 20000 --json --no-tallies --no-progress |
+            "$PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["run"]["digest"])') || return 1
+        echo "$build $digest"
+        first=${first:-$digest}
+        [ "$digest" = "$first" ] || ok=1
+    done
+    return $ok
+}
+
+sources_of() { # sources_of PATTERN...: files of the project, each ended by a zero byte
+    find host kernels include tests bench -type f \( "$@" \) -print0 | sort -z
+}
+
+clang_tidy() {
+    "$PYTHON" -c '
+import json, os
+root = os.getcwd() + os.sep
+for entry in json.load(open("build/clang/compile_commands.json")):
+    if entry["file"].startswith(root):
+        print(entry["file"][len(root):], end="\0")' | sort -zu |
+        xargs -0 -r -n 1 -P "$(processors)" clang-tidy -p build/clang --quiet --warnings-as-errors='*'
+}
+
+cpp_check() {
+    mkdir -p build/cppcheck
+    cppcheck --project=build/release/compile_commands.json --cppcheck-build-dir=build/cppcheck -j "$(processors)" \
+        --enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem --quiet \
+        --suppress='*:*/Random123/*' --error-exitcode=1
+}
+
+shell_check() {
+    shellcheck -x check demo .ci/run cmake/*.sh || return 1
+    find tests bench -type f \( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print0 | xargs -0 -r shellcheck -x
+}
+
+# The layout is that of clang-format 14; other versions differ in details, so they don't judge.
+clang_format() {
+    local tool
+    for tool in clang-format-14 clang-format; do
+        if "$tool" --version 2>/dev/null | grep -q 'version 14\.'; then
+            sources_of -name '*.c' -o -name '*.h' -o -name '*.cl' | xargs -0 -r "$tool" --dry-run --Werror
+            return
+        fi
+    done
+    echo "clang-format 14 is not here: $(clang-format --version 2>&1 | head -n 1)"
+    return 77
+}

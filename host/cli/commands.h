@@ -1,0 +1,14 @@
+/* One function for each subcommand. Each returns what the program exits with. */
+#ifndef MISMATCH_CLI_COMMANDS_H
+#define MISMATCH_CLI_COMMANDS_H
+
+#include "host/cli/options.h"
+
+mm_status command_run(const struct options *options);
+mm_status command_merge(const struct options *options);
+mm_status command_check(const struct options *options);
+mm_status command_path(const struct options *options);
+mm_status command_help(const struct options *options);
+mm_status command_version(const struct options *options);
+
+#endif

@@ -1,0 +1,131 @@
+/* mismatch: finds the subcommand and hands over to it. */
+#include <jansson.h>
+#include <string.h>
+
+#include "host/cli/commands.h"
+#include "host/cli/talk.h"
+
+#if defined(__has_include)
+#if __has_include("mismatch_build.h")
+#include "mismatch_build.h"
+#endif
+#endif
+#ifndef MISMATCH_VERSION
+#define MISMATCH_VERSION "unknown"
+#define MISMATCH_GIT "unknown"
+#define MISMATCH_COMPILER "unknown"
+#define MISMATCH_FLAGS ""
+#endif
+
+#define N_COMMANDS 6
+
+const struct command command_table[] = {
+    {"run", RUN, command_run, "CONFIG", "Simulates a configuration and tells how likely the mismatch is.",
+     "  mismatch run configs/ai-2026.yaml\n"
+     "  mismatch run configs/ai-2026.yaml --paths 1e7 --output result.json\n"
+     "  mismatch run configs/ai-2026.yaml --overlay hot.yaml --set firms.meta.reserve=0.1\n"
+     "  mismatch run configs/ai-2026.yaml -q --question 'idle(meta)' --expect 'p(glut by 2028-12) < 0.5'\n"
+     "  mismatch run configs/ai-2026.yaml --sample-paths 20 --series gap,spare_share:meta --output paths.csv\n"
+     "  mismatch run --from result.json\n"},
+    {"merge", MERGE, command_merge, "RESULT.json ...", "Adds up results of disjoint paths, exactly.",
+     "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
+     "  mismatch run configs/ai-2026.yaml --paths 1e6 --first-path 1e6 --output b.json\n"
+     "  mismatch merge a.json b.json --output ab.json\n"},
+    {"check", CHECK, command_check, "CONFIG", "Checks a configuration and says what is wrong with it, and where.",
+     "  mismatch check my.yaml\n"
+     "  mismatch check my.yaml --overlay hot.yaml --set slips.power.median=4 --print\n"
+     "  mismatch check --schema >mismatch.schema.json\n"},
+    {"path", PATH, command_path, "CONFIG --path K", "Replays one path, month by month, by its number.",
+     "  mismatch path configs/ai-2026.yaml --path 12345\n"
+     "  mismatch path configs/ai-2026.yaml --path 12345 --seed 7 --json\n"},
+    {"help", HELP, command_help, "[COMMAND]", "Tells how to use the program, or one command.",
+     "  mismatch help run\n"},
+    {"version", VERSION, command_version, "", "Tells which program this is and how it was built.",
+     "  mismatch version --json\n"},
+};
+const size_t command_count = sizeof command_table / sizeof command_table[0];
+_Static_assert(sizeof command_table / sizeof command_table[0] == N_COMMANDS, "names below");
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(command_table[i].name, name) == 0)
+            return &command_table[i];
+    return NULL;
+}
+
+static mm_status unknown_command(const char *name)
+{
+    const char *names[N_COMMANDS + 1] = {NULL};
+    for (size_t i = 0; i < command_count; i++)
+        names[i] = command_table[i].name;
+    const char *near = nearest_name(name, names);
+    if (near)
+        talk("unknown command '%s'; did you mean '%s'?", name, near);
+    else
+        talk("unknown command '%s' (mismatch --help lists them)", name);
+    return MM_USAGE;
+}
+
+mm_status command_help(const struct options *options)
+{
+    if (options->operands.n > 1)
+        return talk_usage("help", "one command is wanted");
+    const struct command *command = options->operands.n ? find_command(options->operands.items[0]) : NULL;
+    if (options->operands.n && !command)
+        return unknown_command(options->operands.items[0]);
+    if (command)
+        help_command(command);
+    else
+        help_program();
+    return streams_end(MM_OK);
+}
+
+mm_status command_version(const struct options *options)
+{
+    if (options->operands.n)
+        return talk_usage("version", "nothing can follow it");
+    if (options->json) {
+        json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "schema_version", 1, "name", "mismatch",
+                                     "version", MISMATCH_VERSION, "git", MISMATCH_GIT, "compiler", MISMATCH_COMPILER,
+                                     "flags", MISMATCH_FLAGS);
+        json_dumpf(document, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(document);
+    } else {
+        printf("mismatch %s\ngit: %s\ncompiler: %s\nflags: %s\n", MISMATCH_VERSION, MISMATCH_GIT, MISMATCH_COMPILER,
+               MISMATCH_FLAGS);
+    }
+    return streams_end(MM_OK);
+}
+
+int main(int argc, char **argv)
+{
+    streams_start();
+    if (argc < 2) {
+        talk("which command? (mismatch --help lists them)");
+        return (int)MM_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    if (strcmp(name, "--version") == 0)
+        name = "version";
+    const struct command *command = find_command(name);
+    if (!command && name[0] == '-') {
+        talk("the command comes first, then its options: mismatch COMMAND ... (mismatch --help lists them)");
+        return (int)MM_USAGE;
+    }
+    if (!command)
+        return (int)unknown_command(name);
+    struct options options;
+    mm_status code = options_parse(command, argc - 1, argv + 1, &options);
+    if (code == MM_OK && options.help) {
+        help_command(command);
+        code = streams_end(MM_OK);
+    } else if (code == MM_OK) {
+        code = command->run(&options);
+    }
+    options_free(&options);
+    return (int)code;
+}

@@ -1,0 +1,85 @@
+/* The command line: one table of options, from which come parsing and help. */
+#ifndef MISMATCH_CLI_OPTIONS_H
+#define MISMATCH_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mismatch/status.h>
+
+enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32 };
+
+enum option_kind {
+    OPTION_FLAG,   /* bool */
+    OPTION_LEVEL,  /* int verbosity: -q is -1, -v is 1; the last one counts */
+    OPTION_COUNT,  /* uint64_t: 1000000, 1e6, 2.5e6 */
+    OPTION_ORDINAL, /* int, from 1 */
+    OPTION_SIZE,   /* uint64_t bytes: 500M, 2GiB, units of 1024 */
+    OPTION_TIME,   /* double seconds: 90, 90s, 10m, 2h, 1d */
+    OPTION_TEXT,   /* const char * */
+    OPTION_LIST,   /* struct option_list: may be given several times */
+    OPTION_WHEN    /* const char *: auto, always, never */
+};
+
+struct option_list {
+    size_t n;
+    const char **items;
+};
+
+/* What was asked for. Texts point into argv. */
+struct options {
+    bool json, csv, force, no_tallies, no_progress, print, reference, schema, help;
+    int verbosity, threads, lanes;
+    uint64_t paths, first_path, seed, batch, memory, sample_paths, path;
+    double time_limit;
+    const char *from, *output, *series, *color;
+    struct option_list overlays, sets, questions, expects;
+    uint64_t given; /* bit i: row i of the table was given */
+    struct option_list operands;
+};
+
+struct option_row {
+    const char *name;
+    char letter; /* 0: none */
+    enum option_kind kind;
+    size_t offset;         /* in struct options */
+    const char *argument;  /* NULL: takes none */
+    const char *standard;  /* default, NULL: none worth telling */
+    const char *help;
+    unsigned commands;     /* enum command_bit */
+};
+
+struct command {
+    const char *name;
+    enum command_bit bit;
+    mm_status (*run)(const struct options *options);
+    const char *operands; /* for the synopsis */
+    const char *about;
+    const char *examples;
+};
+
+extern const struct option_row option_table[];
+extern const size_t option_count;
+extern const struct command command_table[];
+extern const size_t command_count;
+
+/* Reads argv[1] ... of a subcommand (argv[0] is its name). \return MM_OK; MM_USAGE after a message on stderr;
+ * MM_INTERNAL. options_free() in any case. */
+mm_status options_parse(const struct command *command, int argc, char **argv, struct options *options);
+void options_free(struct options *options);
+bool options_given(const struct options *options, const char *name);
+
+/* numbers.c: the whole text, or false. */
+bool number_count(const char *text, uint64_t *value);
+bool number_size(const char *text, uint64_t *value);
+bool number_time(const char *text, double *value);
+
+/* nearest.c: the name nearest to `text`, or NULL when none is near. `names` is NULL-terminated. */
+const char *nearest_name(const char *text, const char *const *names);
+
+/* help.c */
+void help_program(void);
+void help_command(const struct command *command);
+
+#endif

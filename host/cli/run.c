@@ -1,0 +1,208 @@
+/* mismatch run */
+#include "host/cli/commands.h"
+
+#include <mismatch/file.h>
+#include <mismatch/run.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli/talk.h"
+
+#define LOUD_MEMORY (UINT64_C(1) << 30) /* bytes from which on the need is always told */
+
+struct job {
+    const struct options *options;
+    mm_messages *messages;
+    mm_result *before; /* the result that --from repeats */
+    mm_scenario *scenario;
+    mm_run_options run;
+    char *checkpoint;
+    struct progress progress;
+};
+
+static mm_status check_usage(const struct options *options)
+{
+    static const char *const fixed[] = {"overlay", "set", "paths", "first-path", "seed"};
+    for (size_t i = 0; options->from && i < sizeof fixed / sizeof fixed[0]; i++)
+        if (options_given(options, fixed[i]))
+            return talk_usage("run", "--from repeats a run as it was; --%s can't go with it", fixed[i]);
+    if (options->from && options->operands.n)
+        return talk_usage("run", "--from takes the configuration from the result; '%s' can't go with it",
+                          options->operands.items[0]);
+    if (!options->from && options->operands.n != 1)
+        return talk_usage("run", options->operands.n ? "one configuration is wanted" : "which configuration?");
+    bool samples = options_given(options, "sample-paths");
+    if (samples != (options->series != NULL))
+        return talk_usage("run", "--sample-paths and --series go together");
+    if (samples && (options->json || options->csv || options->questions.n || options->expects.n))
+        return talk_usage("run", "--sample-paths writes CSV and nothing else");
+    return output_check("run", options);
+}
+
+/* The configuration, from the file or from the result that is repeated. */
+static mm_status read_scenario(struct job *job)
+{
+    const struct options *options = job->options;
+    if (!options->from)
+        return mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
+                                options->sets.items, options->sets.n, &job->scenario, job->messages);
+    mm_status status = mm_result_load(options->from, &job->before, job->messages);
+    if (status != MM_OK)
+        return status;
+    mm_run_origin origin;
+    status = mm_result_origin(job->before, &origin);
+    if (status == MM_USAGE)
+        mm_messages_add(job->messages, "%s: its paths have gaps, so no single run makes it", options->from);
+    if (status != MM_OK)
+        return status;
+    job->run.paths = origin.paths;
+    job->run.first_path = origin.first_path;
+    job->run.seed = origin.seed;
+    return mm_scenario_from_json(origin.file, origin.effective, strlen(origin.effective), &job->scenario,
+                                 job->messages);
+}
+
+static void read_run(struct job *job)
+{
+    const struct options *options = job->options;
+    job->run = (mm_run_options){.paths = options_given(options, "paths") ? options->paths : 1000000,
+                                .first_path = options->first_path,
+                                .seed = options_given(options, "seed") ? options->seed : 1,
+                                .seed_given = true,
+                                .threads = options->threads,
+                                .lanes = options->lanes,
+                                .batch = options->batch,
+                                .time_limit = options->time_limit,
+                                .memory = options->memory,
+                                .stop = signals_stop(),
+                                .progress = progress_tell,
+                                .progress_context = &job->progress};
+}
+
+/* Everything that can be known to be wrong before the work begins. */
+static mm_status check_job(struct job *job)
+{
+    const struct options *options = job->options;
+    mm_status status = MM_OK;
+    if (job->run.paths == 0 || options_given(options, "batch") > (options->batch > 0)) {
+        mm_messages_add(job->messages, "mismatch run: --paths and --batch start from 1");
+        return MM_USAGE;
+    }
+    for (size_t i = 0; i < options->questions.n && status == MM_OK; i++)
+        status = mm_expression_check(job->scenario, options->questions.items[i], job->messages);
+    for (size_t i = 0; i < options->expects.n && status == MM_OK; i++)
+        status = mm_expression_check(job->scenario, options->expects.items[i], job->messages);
+    if (status == MM_OK && options->output)
+        status = mm_file_check(options->output, options->force, job->messages);
+    return status;
+}
+
+static mm_status sample(struct job *job)
+{
+    const struct options *options = job->options;
+    if (!options->output)
+        return mm_sample_paths(job->scenario, &job->run, options->sample_paths, options->series, stdout, job->messages);
+    mm_file *file;
+    mm_status status = mm_file_create(options->output, options->force, &file, job->messages);
+    if (status != MM_OK)
+        return status;
+    status = mm_sample_paths(job->scenario, &job->run, options->sample_paths, options->series, mm_file_stream(file),
+                             job->messages);
+    if (status == MM_OK || status == MM_IO) /* a failed write shows when it is committed, with its cause */
+        return mm_file_commit(file, job->messages);
+    mm_file_abandon(file);
+    return status;
+}
+
+static mm_status tell_memory(struct job *job)
+{
+    uint64_t bytes;
+    const char *question;
+    char text[32];
+    mm_status status = mm_run_memory(job->scenario, &job->run, &bytes, &question, job->messages);
+    if (status == MM_OK && (job->options->verbosity > 0 || (bytes > LOUD_MEMORY && job->options->verbosity == 0)))
+        talk("this run needs %s of memory%s%s%s", talk_size(bytes, text), question ? "; most for question '" : "",
+             question ? question : "", question ? "'" : "");
+    return status;
+}
+
+static void tell_interrupted(const struct job *job)
+{
+    char done[32], paths[32];
+    if (job->options->verbosity < 0)
+        return;
+    talk_count(job->progress.last.done, done);
+    talk_count(job->progress.last.paths, paths);
+    if (job->checkpoint)
+        talk("interrupted after %s of %s paths; the same command goes on from %s", done, paths, job->checkpoint);
+    else
+        talk("interrupted after %s of %s paths; nothing is kept of them, since neither XDG_STATE_HOME nor HOME says "
+             "where",
+             done, paths);
+}
+
+/* A repeated run must come out the same. */
+static mm_status compare(const struct job *job, const mm_result *result)
+{
+    if (!job->before)
+        return MM_OK;
+    if (strcmp(mm_result_digest(job->before), mm_result_digest(result)) != 0) {
+        talk("the digest is %s, but %s has %s", mm_result_digest(result), job->options->from,
+             mm_result_digest(job->before));
+        return MM_SELFTEST;
+    }
+    if (job->options->verbosity >= 0)
+        talk("the digest is that of %s", job->options->from);
+    return MM_OK;
+}
+
+static mm_status simulate(struct job *job)
+{
+    mm_status status = tell_memory(job);
+    if (status != MM_OK)
+        return status;
+    job->checkpoint = checkpoint_file(job->options, mm_scenario_sha256(job->scenario), job->run.seed,
+                                      job->run.first_path, job->run.paths);
+    job->run.checkpoint = job->checkpoint;
+    mm_result *result = NULL;
+    progress_start(&job->progress, job->options);
+    signals_catch(job->options->verbosity < 0);
+    status = mm_run(job->scenario, &job->run, &result, job->messages);
+    signals_release();
+    progress_end(&job->progress);
+    talk_messages(job->messages);
+    mm_messages_free(job->messages);
+    job->messages = NULL;
+    if (status == MM_INTERRUPTED)
+        tell_interrupted(job);
+    if (status != MM_OK)
+        return status;
+    mm_status code = output_save(result, job->options);
+    if (code == MM_OK) {
+        checkpoint_remove(job->checkpoint);
+        code = compare(job, result);
+    }
+    code = output_print(result, job->options, code);
+    mm_result_free(result);
+    return code;
+}
+
+mm_status command_run(const struct options *options)
+{
+    mm_status code = check_usage(options);
+    if (code != MM_OK)
+        return code;
+    struct job job = {.options = options, .messages = mm_messages_new()};
+    read_run(&job);
+    code = read_scenario(&job);
+    if (code == MM_OK)
+        code = check_job(&job);
+    if (code == MM_OK)
+        code = options_given(options, "sample-paths") ? streams_end(sample(&job)) : simulate(&job);
+    talk_messages(job.messages);
+    mm_messages_free(job.messages);
+    mm_scenario_free(job.scenario);
+    mm_result_free(job.before);
+    free(job.checkpoint);
+    return code;
+}

@@ -1,0 +1,55 @@
+/* The table of options. Its order is that of the help. */
+#include "host/cli/options.h"
+
+#define AT(member) offsetof(struct options, member)
+#define RESULT (RUN | MERGE)
+#define CONFIGURED (RUN | CHECK | PATH)
+
+const struct option_row option_table[] = {
+    {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
+     "lay this file over the configuration; may be given several times", CONFIGURED},
+    {"set", 0, OPTION_LIST, AT(sets), "KEY=VALUE", NULL,
+     "set one value, such as firms.meta.reserve=0.1; after the overlays, may be given several times", CONFIGURED},
+    {"paths", 0, OPTION_COUNT, AT(paths), "N", "1e6", "how many paths to simulate: 1000000, 1e6, 2.5e6", RUN},
+    {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
+     "number of the first path; pieces of one run are put together by `mismatch merge`", RUN},
+    {"seed", 0, OPTION_COUNT, AT(seed), "S", "1", "seed of the random numbers; 0 is a seed", RUN | PATH},
+    {"path", 0, OPTION_COUNT, AT(path), "K", NULL, "number of the path to replay", PATH},
+    {"from", 0, OPTION_TEXT, AT(from), "RESULT.json", NULL,
+     "repeat the run that made this result, and check that its digest comes out again", RUN},
+    {"question", 0, OPTION_LIST, AT(questions), "EXPR", NULL,
+     "print the value of this expression instead of the report; several: one a line, null where it is unknown",
+     RESULT},
+    {"expect", 0, OPTION_LIST, AT(expects), "EXPR", NULL,
+     "exit 3 unless this comparison holds, such as 'p(glut by 2028-12) >= 0.1'", RESULT},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", NULL, "save the result as JSON", RESULT},
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, NULL, "replace an existing output", RESULT},
+    {"no-tallies", 0, OPTION_FLAG, AT(no_tallies), NULL, NULL,
+     "leave the exact integers out of the JSON; such a result can't be merged", RESULT},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON", RESULT | CHECK | PATH | VERSION},
+    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", RESULT},
+    {"sample-paths", 0, OPTION_COUNT, AT(sample_paths), "N", NULL,
+     "write the series of N single paths as CSV, and nothing else", RUN},
+    {"series", 0, OPTION_TEXT, AT(series), "LIST", NULL,
+     "with --sample-paths: which, such as gap,price,spare_share:meta:us-east,late_mw:power", RUN},
+    {"threads", 't', OPTION_ORDINAL, AT(threads), "N", "all cores", "threads to use; never changes a result", RUN},
+    {"lanes", 0, OPTION_ORDINAL, AT(lanes), "N", "the widest",
+     "paths side by side in a thread: 1, 4, 8 or 16; never changes a result", RUN | PATH},
+    {"batch", 0, OPTION_COUNT, AT(batch), "N", "a fraction of a second",
+     "paths between two looks at the clock; never changes a result", RUN},
+    {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", "half of the machine's",
+     "refuse a run that needs more: 800M, 2.5G (units of 1024)", RUN},
+    {"time-limit", 0, OPTION_TIME, AT(time_limit), "T", NULL,
+     "stop after this time (90, 90s, 10m, 2h, 1d) as if interrupted: the same command goes on", RUN},
+    {"print", 0, OPTION_FLAG, AT(print), NULL, NULL, "print the effective configuration with the origin of each value",
+     CHECK},
+    {"reference", 0, OPTION_FLAG, AT(reference), NULL, NULL, "print the reference of all keys as Markdown", CHECK},
+    {"schema", 0, OPTION_FLAG, AT(schema), NULL, NULL, "print a JSON Schema of the configuration, for editors", CHECK},
+    {"quiet", 'q', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print the answer alone; with --output nothing", RESULT},
+    {"verbose", 'v', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print every table in full, and say what is done", RESULT},
+    {"no-progress", 0, OPTION_FLAG, AT(no_progress), NULL, NULL, "show no progress; none is shown off a terminal", RUN},
+    {"color", 0, OPTION_WHEN, AT(color), "WHEN", "auto", "colours: auto, always, never; auto honours NO_COLOR", RESULT},
+    {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help", RESULT | CHECK | PATH | HELP | VERSION},
+};
+const size_t option_count = sizeof option_table / sizeof option_table[0];
+_Static_assert(sizeof option_table / sizeof option_table[0] <= 64, "struct options has one bit for each row");

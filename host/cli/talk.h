@@ -1,0 +1,63 @@
+/* What the program says on stderr, and how results reach stdout. */
+#ifndef MISMATCH_CLI_TALK_H
+#define MISMATCH_CLI_TALK_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <mismatch/result.h>
+#include <mismatch/run.h>
+
+#include "host/cli/options.h"
+
+/* "mismatch: ...", with a newline. */
+void talk(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* All messages of the library, a line each. */
+void talk_messages(const mm_messages *messages);
+/* A usage error. \return MM_USAGE. */
+mm_status talk_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* "1,234,567" */
+const char *talk_count(uint64_t value, char text[32]);
+/* "1.2 GiB" */
+const char *talk_size(uint64_t bytes, char text[32]);
+
+/* streams.c. At start: standard streams that were closed are closed for us too, and not the next file that is opened. */
+void streams_start(void);
+/* Whether stdout was open at start. */
+bool streams_stdout(void);
+/* Flushes stdout. \return `status`, or MM_IO when stdout could not be written: after a message, but without one where
+ * the reader of a pipe has gone. */
+mm_status streams_end(mm_status status);
+
+/* signals.c: between the two, the first INT or TERM sets *signals_stop(); the second ends the process. */
+void signals_catch(bool quiet);
+void signals_release(void);
+volatile sig_atomic_t *signals_stop(void);
+
+/* progress.c: one line on a terminal. */
+struct progress {
+    bool shown; /* the terminal holds a line */
+    bool allowed;
+    mm_progress last;
+};
+void progress_start(struct progress *progress, const struct options *options);
+void progress_tell(const mm_progress *now, void *progress);
+void progress_end(struct progress *progress);
+
+/* output.c: what `run` and `merge` do with a result. */
+/* Options that contradict each other. \return MM_OK or, after a message, MM_USAGE. */
+mm_status output_check(const char *command, const struct options *options);
+/* Saves it where --output says. \return exit code. */
+mm_status output_save(const mm_result *result, const struct options *options);
+/* Prints it, then looks at --expect. `status`: how things stood before. \return exit code. */
+mm_status output_print(const mm_result *result, const struct options *options, mm_status status);
+
+/* checkpoint.c: where the checkpoint of a run lies; NULL: nowhere can be found. The caller frees it. */
+char *checkpoint_file(const struct options *options, const char *sha256, uint64_t seed, uint64_t first_path,
+                      uint64_t paths);
+void checkpoint_remove(const char *file);
+
+#endif

@@ -1,0 +1,42 @@
+/* The kernel as compiled for one lane width by the host compiler. Every width gives the same bits. */
+#ifndef MISMATCH_HOST_LANES_H
+#define MISMATCH_HOST_LANES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/plan/words.h"
+#include "kernels/layout.h"
+
+/* One group of lanes at work. The scratch area is 64-byte aligned, lanes_scratch_bytes() long, private to one thread.
+ * counts and sums are that thread's own tallies, of head->n_counts and head->n_sums elements; they may be NULL for
+ * stepping. */
+struct lanes_job {
+    const struct mm_head *head;
+    const uint32_t *pool;
+    void *scratch;
+    uint64_t seed, first_path; /* lane i is path first_path + i */
+    unsigned n_valid;          /* lanes that count: 1 ... width */
+    uint32_t *counts;
+    uint64_t *sums;
+};
+
+struct lanes_ops {
+    int width;
+    /* All months of one group: draws, months 0 ... T-1, tallies. */
+    void (*block)(const struct lanes_job *job);
+    /* The same in steps, for replay: begin, then month(job, t) for t = 0, 1, ...; nothing is tallied. After month t the
+     * scratch area holds that month's values at the head's offsets: element `offset`, lane i of scratch seen as
+     * float[][width] (or int32_t where layout.h says vint). */
+    void (*begin)(const struct lanes_job *job);
+    void (*month)(const struct lanes_job *job, int t);
+};
+
+/* \return the operations for a width of 1, 4, 8 or 16, or NULL when this build or this CPU lacks it. */
+const struct lanes_ops *lanes_get(int width);
+/* The widest that this machine runs well. */
+int lanes_best(void);
+/* Bytes of scratch for one group of `width` lanes. */
+size_t lanes_scratch_bytes(const struct mm_head *head, int width);
+
+#endif

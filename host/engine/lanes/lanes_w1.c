@@ -1,0 +1,3 @@
+#define MM_LANES 1
+#define LANES_NAME lanes_w1
+#include "host/engine/lanes/lanes_body.h"

@@ -1,0 +1,91 @@
+/* Coexistence questions: idle compute beside each state of the industry, by scope. */
+#include "host/estimate/parts.h"
+
+/* The six sums of an entry (kernels/layout.h). */
+enum { BOTH, BOTH2, BOTH_SHORT, IDLE, IDLE2, IDLE_BOTH };
+
+/* {"p", "se", "ci"} of the paths that ever had both. */
+static json_t *ever_both(uint64_t hits, uint64_t paths) {
+    json_t *ever = estimate_figure("p", figure_share(hits, paths));
+    double interval[2];
+
+    figure_interval(hits, paths, interval);
+    if (json_object_set_new(ever, "ci", json_pack("[f, f]", interval[0], interval[1])) != 0) {
+        json_decref(ever);
+        return NULL;
+    }
+    return ever;
+}
+
+static json_t *both_states(const struct estimator *estimator, const uint64_t *counts) {
+    json_t *object = json_object();
+    int bad = object == NULL;
+
+    for (int state = 0; state < MM_STATES && !bad; state++) {
+        bad |= json_object_set_new(
+            object, estimate_state_names[state],
+            estimate_curve(estimator, counts + state, MM_STATES, 0, estimator->scenario->months - 1));
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+static json_t *pooled(const struct estimator *estimator, const struct tally_sum *sums, json_t *object) {
+    const struct tally_sum *shortage = estimator->tallies->sums + estimator->plan->head.m_short;
+    const struct ratio_sums of_short = {sums[BOTH], sums[BOTH2], sums[BOTH_SHORT], shortage[0], shortage[1]};
+    const struct ratio_sums of_idle = {sums[BOTH], sums[BOTH2], sums[IDLE_BOTH], sums[IDLE], sums[IDLE2]};
+    const struct figure mean = figure_mean(sums[BOTH], sums[BOTH2], estimator->paths, 1);
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "idle_given_shortage",
+                               estimate_figure("p", figure_ratio(&of_short, estimator->paths)));
+    bad |= json_object_set_new(object, "shortage_given_idle",
+                               estimate_figure("p", figure_ratio(&of_idle, estimator->paths)));
+    bad |= json_object_set_new(object, "mean_months", estimate_figure("value", mean));
+    return bad ? NULL : object;
+}
+
+static json_t *name_or_null(const char *name) {
+    return name != NULL ? json_string(name) : json_null();
+}
+
+static json_t *one_entry(const struct estimator *estimator, const struct mm_map *map, int i) {
+    const struct sc_scenario *scenario = estimator->scenario;
+    const struct plan_entry *entry = &estimator->plan->entries[map->first_entry + i];
+    const size_t block = (size_t)scenario->months * MM_STATES;
+    const uint64_t *counts = estimator->tallies->counts + map->counts;
+    const char *region = entry->region == SC_NONE ? NULL : scenario->regions[entry->region];
+    const char *generation = entry->generation == SC_NONE ? NULL : scenario->generations[entry->generation].name;
+    json_t *object = json_object();
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "firm", json_string(scenario->firms[entry->firm].name));
+    bad |= json_object_set_new(object, "region", name_or_null(region));
+    bad |= json_object_set_new(object, "generation", name_or_null(generation));
+    bad |= json_object_set_new(object, "ever",
+                               ever_both(counts[(size_t)map->n_entries * block + (size_t)i], estimator->paths));
+    bad |= json_object_set_new(object, "both", both_states(estimator, counts + (size_t)i * block));
+    bad |= pooled(estimator, estimator->tallies->sums + map->sums + (size_t)i * MM_MAP_SUMS, object) == NULL;
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+json_t *estimate_entries(const struct estimator *estimator, const struct mm_map *map) {
+    json_t *entries = json_array();
+    int bad = entries == NULL;
+
+    for (int i = 0; i < map->n_entries && !bad; i++) {
+        bad |= json_array_append_new(entries, one_entry(estimator, map, i));
+    }
+    if (bad) {
+        json_decref(entries);
+        return NULL;
+    }
+    return entries;
+}

@@ -1,0 +1,142 @@
+#include "host/estimate/estimate.h"
+
+#include "host/estimate/parts.h"
+
+const char *const estimate_layer_names[SC_LAYERS] = {"gpu", "power", "shell", "network"};
+const char *const estimate_state_names[MM_STATES] = {"shortage", "glut", "friction", "balanced"};
+
+/* Beyond this horizon a month is a plain number. */
+#define DATED_MONTHS 1200
+
+json_t *estimate_month(const struct sc_scenario *scenario, int month) {
+    const int since = scenario->start_year * 12 + scenario->start_month - 1 + month;
+
+    if (scenario->months > DATED_MONTHS) {
+        return json_integer(month);
+    }
+    return json_sprintf("%04d-%02d", since / 12, since % 12 + 1);
+}
+
+json_t *estimate_figure(const char *name, struct figure figure) {
+    json_t *object = json_object();
+    int bad = 0;
+
+    bad |= json_object_set_new(object, name, figure.known ? json_real(figure.value) : json_null());
+    bad |= json_object_set_new(object, "se", figure.known && figure.has_se ? json_real(figure.se) : json_null());
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, int from, int to) {
+    json_t *object = json_object(), *p = json_array(), *se = json_array();
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "p", p);
+    bad |= json_object_set_new(object, "se", se);
+    for (int month = 0; month < estimator->scenario->months && !bad; month++) {
+        const uint64_t n = hits[(size_t)month * stride];
+        if (n == 0) {
+            const int inside = month >= from && month <= to;
+            bad |= json_array_append(p, estimator->none);
+            bad |= json_array_append(se, inside ? estimator->none_se : estimator->none);
+        } else {
+            const struct figure share = figure_share(n, estimator->paths);
+            bad |= json_array_append_new(p, json_real(share.value));
+            bad |= json_array_append_new(se, json_real(share.se));
+        }
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+void estimate_number_text(double number, char text[TEXT_NUMBER]) {
+    text_number(number, text);
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c == ',' ? '.' : *c; /* some locales write a comma */
+    }
+}
+
+/* The answer to question `i`, or NULL with *failed 0 where this version has none. */
+static json_t *answer(const struct estimator *estimator, int i, int *failed) {
+    const struct plan *plan = estimator->plan;
+    const struct sc_question *question = &estimator->scenario->questions[i];
+    const struct plan_question *where = &plan->questions[i];
+    json_t *object = NULL;
+
+    *failed = 0;
+    switch (question->kind) {
+    case SC_PROBABILITY:
+        object = estimate_probability(estimator, PLAN_TABLE(plan, mm_probability, probabilities) + where->probability);
+        break;
+    case SC_COEXISTENCE:
+        object = json_pack("{s:s, s:o}", "type", "coexistence", "entries",
+                           estimate_entries(estimator, PLAN_TABLE(plan, mm_map, maps) + where->map));
+        break;
+    case SC_FAN:
+        object = estimate_fan(estimator, question, PLAN_TABLE(plan, mm_fan, fans) + where->fan);
+        break;
+    case SC_BINDING:
+        object = estimate_binding(estimator);
+        break;
+    case SC_EVIDENCE:
+    case SC_PATTERN:
+        return NULL;
+    }
+    *failed = object == NULL;
+    return object;
+}
+
+/* Questions, and in *coexistence (borrowed) the entries of the first coexistence question, or NULL. */
+static json_t *answers(const struct estimator *estimator, json_t **coexistence) {
+    json_t *questions = json_object();
+    int bad = questions == NULL;
+
+    *coexistence = NULL;
+    for (int i = 0; i < estimator->scenario->n_questions && !bad; i++) {
+        const struct sc_question *question = &estimator->scenario->questions[i];
+        json_t *object = answer(estimator, i, &bad);
+        if (object != NULL) {
+            bad |= json_object_set_new(questions, question->name, object);
+        }
+        if (!bad && question->kind == SC_COEXISTENCE && *coexistence == NULL) {
+            *coexistence = json_object_get(object, "entries");
+        }
+    }
+    if (bad) {
+        json_decref(questions);
+        return NULL;
+    }
+    return questions;
+}
+
+json_t *estimate_all(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
+                     uint64_t paths) {
+    const struct figure none = figure_share(0, paths);
+    struct estimator estimator = {.scenario = scenario, .plan = plan, .tallies = tallies, .paths = paths};
+    json_t *all = json_object(), *questions, *entries = NULL;
+    int bad;
+
+    estimator.none = json_real(0);
+    estimator.none_se = json_real(none.se);
+    bad = estimator.none == NULL || estimator.none_se == NULL;
+    bad = bad || json_object_set_new(all, "industry", estimate_industry(&estimator));
+    if (!bad) {
+        questions = answers(&estimator, &entries);
+        /* the same array in both places: it may be large */
+        bad |= json_object_set_new(all, "coexistence", entries != NULL ? json_incref(entries) : json_array());
+        bad |= json_object_set_new(all, "questions", questions);
+    }
+    json_decref(estimator.none);
+    json_decref(estimator.none_se);
+    if (bad) {
+        json_decref(all);
+        return NULL;
+    }
+    return all;
+}

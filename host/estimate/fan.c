@@ -1,0 +1,120 @@
+/* Fan questions: quantiles of a series by month, from the bins of its histogram. */
+#include "host/estimate/parts.h"
+
+#include <math.h>
+
+#include "host/scenario/series.h"
+
+#define STEPS_PER_OCTAVE 256
+
+/* Lower edge of bin i; bin n's lower edge is the upper edge of all bins. */
+static double bin_edge(const struct mm_fan *fan, int i) {
+    if (!fan->relative) {
+        return i >= fan->n ? (double)fan->high : (double)fan->low + (double)i / (double)fan->inv_width;
+    }
+    if (i == 0) {
+        return 0;
+    }
+    return ldexp(1 + (double)((i - 1) % STEPS_PER_OCTAVE) / STEPS_PER_OCTAVE,
+                 fan->low_exponent + (i - 1) / STEPS_PER_OCTAVE);
+}
+
+double estimate_quantile(const struct mm_fan *fan, const uint64_t *counts, uint64_t total, double quantile) {
+    const double rank = quantile * (double)total;
+    uint64_t before = counts[0];
+
+    if (before > 0 && (double)before >= rank) {
+        return bin_edge(fan, 0);
+    }
+    for (int i = 0; i < fan->n; i++) {
+        const uint64_t here = counts[i + 1];
+        if (here > 0 && (double)(before + here) >= rank) {
+            const double low = bin_edge(fan, i), part = (rank - (double)before) / (double)here;
+            return low + fmax(0, part) * (bin_edge(fan, i + 1) - low);
+        }
+        before += here;
+    }
+    return bin_edge(fan, fan->n);
+}
+
+static json_t *fan_scope(const struct sc_scenario *scenario, const struct sc_series_ref *ref) {
+    json_t *scope = json_object();
+    int bad = scope == NULL;
+
+    if (ref->firm >= 0) {
+        bad |= json_object_set_new(scope, "firm", json_string(scenario->firms[ref->firm].name));
+    }
+    if (ref->region >= 0) {
+        bad |= json_object_set_new(scope, "region", json_string(scenario->regions[ref->region]));
+    }
+    if (ref->generation >= 0) {
+        bad |= json_object_set_new(scope, "generation", json_string(scenario->generations[ref->generation].name));
+    }
+    if (ref->layer >= 0) {
+        bad |= json_object_set_new(scope, "layer", json_string(estimate_layer_names[ref->layer]));
+    }
+    if (ref->name >= 0) {
+        bad |= json_object_set_new(scope, "name", json_string(scenario->names[ref->name].name));
+    }
+    if (bad) {
+        json_decref(scope);
+        return NULL;
+    }
+    return scope;
+}
+
+static json_t *series_name(const struct sc_scenario *scenario, const struct sc_series_ref *ref) {
+    if (ref->series == SC_REGIME && ref->regime >= 0) {
+        return json_sprintf("regime_%s", scenario->regimes[ref->regime]);
+    }
+    return json_string(series_word(ref->series));
+}
+
+static json_t *fan_quantiles(const struct estimator *estimator, const struct sc_question *question,
+                             const struct mm_fan *fan) {
+    const uint64_t *counts = estimator->tallies->counts + fan->counts;
+    const size_t stride = (size_t)fan->n + 2;
+    json_t *object = json_object();
+    int bad = object == NULL;
+
+    for (int i = 0; i < question->n_quantiles && !bad; i++) {
+        json_t *curve = json_array();
+        char key[TEXT_NUMBER];
+        estimate_number_text(question->quantiles[i], key);
+        bad |= json_object_set_new(object, key, curve);
+        for (int month = 0; month < estimator->scenario->months && !bad; month++) {
+            const double value =
+                estimate_quantile(fan, counts + (size_t)month * stride, estimator->paths, question->quantiles[i]);
+            bad |= json_array_append_new(curve, json_real(value));
+        }
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+json_t *estimate_fan(const struct estimator *estimator, const struct sc_question *question, const struct mm_fan *fan) {
+    const uint64_t *counts = estimator->tallies->counts + fan->counts;
+    const double all = (double)estimator->paths * (double)estimator->scenario->months;
+    json_t *object = json_object();
+    uint64_t below = 0, above = 0;
+    int bad = 0;
+
+    for (int month = 0; month < estimator->scenario->months; month++) {
+        const uint64_t *here = counts + (size_t)month * ((size_t)fan->n + 2);
+        below += here[0];
+        above += here[fan->n + 1];
+    }
+    bad |= json_object_set_new(object, "type", json_string("fan"));
+    bad |= json_object_set_new(object, "series", series_name(estimator->scenario, &question->series));
+    bad |= json_object_set_new(object, "scope", fan_scope(estimator->scenario, &question->series));
+    bad |= json_object_set_new(object, "quantiles", fan_quantiles(estimator, question, fan));
+    bad |= json_object_set_new(object, "outside", json_pack("[f, f]", (double)below / all, (double)above / all));
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}

@@ -1,0 +1,82 @@
+#include "host/estimate/figures.h"
+
+#include <math.h>
+
+/* The 97.5 % point of the normal distribution. */
+#define Z95 1.959963984540054
+
+__extension__ typedef unsigned __int128 wide;
+
+static wide wide_of(struct tally_sum sum) {
+    return (wide)sum.high << 64 | sum.low;
+}
+
+/* The error of a share of 0 or 1: the Wilson interval is z^2 / (n + z^2) wide there. */
+static double edge_se(double n) {
+    return Z95 / (n + Z95 * Z95);
+}
+
+struct figure figure_share(uint64_t hits, uint64_t n) {
+    const double total = (double)n, p = (double)hits / total;
+    struct figure figure = {.value = p, .known = true, .has_se = true};
+
+    figure.se = hits == 0 || hits >= n ? edge_se(total) : sqrt(p * (double)(n - hits) / total / total);
+    return figure;
+}
+
+void figure_interval(uint64_t hits, uint64_t n, double interval[2]) {
+    const double total = (double)n, p = (double)hits / total, z2 = Z95 * Z95;
+    const double middle = (p + z2 / (2 * total)) / (1 + z2 / total);
+    const double half = Z95 / (1 + z2 / total) * sqrt(p * (1 - p) / total + z2 / (4 * total * total));
+
+    interval[0] = hits == 0 ? 0 : fmax(0, middle - half);
+    interval[1] = hits >= n ? 1 : fmin(1, middle + half);
+}
+
+/* n * squares - sum^2: exact for every sum that a run can make (below 2^127), rounded for others. */
+static long double spread(struct tally_sum sum, struct tally_sum squares, uint64_t n) {
+    wide a, b;
+    long double rounded;
+
+    if (!__builtin_mul_overflow((wide)n, wide_of(squares), &a) &&
+        !__builtin_mul_overflow(wide_of(sum), wide_of(sum), &b)) {
+        return a > b ? (long double)(a - b) : 0;
+    }
+    rounded = (long double)n * (long double)wide_of(squares) - (long double)wide_of(sum) * (long double)wide_of(sum);
+    return rounded > 0 ? rounded : 0;
+}
+
+struct figure figure_mean(struct tally_sum sum, struct tally_sum squares, uint64_t n, double scale) {
+    struct figure figure = {.known = true, .has_se = n > 1};
+
+    figure.value = (double)((long double)wide_of(sum) / (long double)n / (long double)scale);
+    if (n > 1) {
+        const long double variance = spread(sum, squares, n) / (long double)(n - 1);
+        figure.se = (double)(sqrtl(variance) / (long double)n / (long double)scale);
+    }
+    return figure;
+}
+
+struct figure figure_ratio(const struct ratio_sums *sums, uint64_t n) {
+    const long double a = (long double)wide_of(sums->a), b = (long double)wide_of(sums->b);
+    const long double b2 = (long double)wide_of(sums->b2);
+    struct figure figure = {.known = b > 0};
+    long double ratio, residuals;
+
+    if (!figure.known) {
+        return figure;
+    }
+    ratio = a / b;
+    figure.value = (double)ratio;
+    if (wide_of(sums->a) == 0 || wide_of(sums->a) == wide_of(sums->b)) {
+        figure.has_se = true;
+        figure.se = edge_se((double)(b2 > 0 ? b * b / b2 : 1));
+    } else if (n > 1) {
+        /* the residuals a - ratio * b add up to 0 over the paths, so their squares alone give the variance */
+        residuals = (long double)wide_of(sums->a2) - 2 * ratio * (long double)wide_of(sums->ab) + ratio * ratio * b2;
+        residuals = residuals > 0 ? residuals : 0;
+        figure.has_se = true;
+        figure.se = (double)(sqrtl(residuals * (long double)n / (long double)(n - 1)) / b);
+    }
+    return figure;
+}

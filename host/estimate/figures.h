@@ -1,0 +1,34 @@
+/* Figures with errors from exact integers.
+ *
+ * Standard errors use the exact second moments over paths with n - 1. A share that no path, or every path, has would
+ * get 0 that way; it gets what makes p +- 1.96 se span its 95 % Wilson interval instead. */
+#ifndef MISMATCH_HOST_ESTIMATE_FIGURES_H
+#define MISMATCH_HOST_ESTIMATE_FIGURES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/engine/tallies.h"
+
+struct figure {
+    double value, se;
+    bool known;  /* false: a quotient with nothing behind it; value and se are 0 */
+    bool has_se; /* false: one path alone says nothing about its error */
+};
+
+/* `hits` of `n` > 0 paths. */
+struct figure figure_share(uint64_t hits, uint64_t n);
+/* The 95 % Wilson interval of that share. */
+void figure_interval(uint64_t hits, uint64_t n, double interval[2]);
+/* The mean over `n` > 0 paths of a fixed-point value with sum and sum of squares, divided by `scale`. */
+struct figure figure_mean(struct tally_sum sum, struct tally_sum squares, uint64_t n, double scale);
+
+/* Sums over paths for a ratio of totals a / b. */
+struct ratio_sums {
+    struct tally_sum a, a2, ab, b, b2;
+};
+/* Sum of a over sum of b, error by the delta method: paths are independent, the months inside one are not. At 0 and 1
+ * the delta method says 0; the share's rule is used with Kish's number of paths, (sum b)^2 / sum b^2, instead of n. */
+struct figure figure_ratio(const struct ratio_sums *sums, uint64_t n);
+
+#endif

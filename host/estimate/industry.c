@@ -1,0 +1,130 @@
+/* The industry by month: states, late and stranded MW, shortfall and surplus; and what holds racks back. */
+#include "host/estimate/parts.h"
+
+#include <stdbool.h>
+
+/* The sums of one industry mean in one month: value, square. */
+static const struct tally_sum *industry_sums(const struct estimator *estimator, int month, int mean) {
+    const size_t first = (size_t)estimator->plan->head.m_industry;
+
+    return estimator->tallies->sums + first + 2 * ((size_t)month * MM_INDUSTRY_MEANS + (size_t)mean);
+}
+
+/* {"value": [], "se": []} of one industry mean. */
+static json_t *mean_curve(const struct estimator *estimator, int mean, double scale) {
+    json_t *object = json_object(), *value = json_array(), *se = json_array();
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "value", value);
+    bad |= json_object_set_new(object, "se", se);
+    for (int month = 0; month < estimator->scenario->months && !bad; month++) {
+        const struct tally_sum *sums = industry_sums(estimator, month, mean);
+        const struct figure figure = figure_mean(sums[0], sums[1], estimator->paths, scale);
+        bad |= json_array_append_new(value, json_real(figure.value));
+        bad |= json_array_append_new(se, figure.has_se ? json_real(figure.se) : json_null());
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* {LAYER: {"value": [], "se": []}} of four means from `first` on. */
+static json_t *mean_layers(const struct estimator *estimator, int first) {
+    json_t *object = json_object();
+    int bad = object == NULL;
+
+    for (int layer = 0; layer < SC_LAYERS && !bad; layer++) {
+        bad |= json_object_set_new(object, estimate_layer_names[layer],
+                                   mean_curve(estimator, first + layer, (double)estimator->plan->head.mw_scale));
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+static json_t *months_array(const struct sc_scenario *scenario) {
+    json_t *months = json_array();
+    int bad = months == NULL;
+
+    for (int month = 0; month < scenario->months && !bad; month++) {
+        bad |= json_array_append_new(months, estimate_month(scenario, month));
+    }
+    if (bad) {
+        json_decref(months);
+        return NULL;
+    }
+    return months;
+}
+
+json_t *estimate_industry(const struct estimator *estimator) {
+    const struct mm_head *head = &estimator->plan->head;
+    const struct tallies *tallies = estimator->tallies;
+    const uint64_t *states = tallies->counts + head->c_states;
+    const struct tally_sum *shortage = tallies->sums + head->m_short;
+    const int last = estimator->scenario->months - 1;
+    json_t *object = json_object();
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "months", months_array(estimator->scenario));
+    for (int state = 0; state < MM_STATES && !bad; state++) {
+        bad |= json_object_set_new(object, estimate_state_names[state],
+                                   estimate_curve(estimator, states + state, MM_STATES, 0, last));
+    }
+    if (!bad) {
+        const double scale = (double)head->compute_scale;
+        const struct figure months = figure_mean(shortage[0], shortage[1], estimator->paths, 1);
+        bad |= json_object_set_new(object, "shortage_months", estimate_figure("value", months));
+        bad |= json_object_set_new(object, "late_mw", mean_layers(estimator, 0));
+        bad |= json_object_set_new(object, "stranded_mw", mean_layers(estimator, SC_LAYERS));
+        bad |= json_object_set_new(object, "expected_shortfall", mean_curve(estimator, 2 * SC_LAYERS, scale));
+        bad |= json_object_set_new(object, "expected_surplus", mean_curve(estimator, 2 * SC_LAYERS + 1, scale));
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* {LAYER: []}: each layer's share of the four means from `first` on; null where all are 0. */
+static json_t *binding_shares(const struct estimator *estimator, int first) {
+    json_t *object = json_object();
+    int bad = object == NULL;
+
+    for (int layer = 0; layer < SC_LAYERS && !bad; layer++) {
+        json_t *shares = json_array();
+        bad |= json_object_set_new(object, estimate_layer_names[layer], shares);
+        for (int month = 0; month < estimator->scenario->months && !bad; month++) {
+            long double own = 0, all = 0;
+            for (int l = 0; l < SC_LAYERS; l++) {
+                const long double mean = tally_value(*industry_sums(estimator, month, first + l));
+                own = l == layer ? mean : own;
+                all += mean;
+            }
+            bad |= json_array_append_new(shares, all > 0 ? json_real((double)(own / all)) : json_null());
+        }
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+json_t *estimate_binding(const struct estimator *estimator) {
+    json_t *object = json_object();
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "type", json_string("binding"));
+    bad |= json_object_set_new(object, "late", binding_shares(estimator, 0));
+    bad |= json_object_set_new(object, "stranded", binding_shares(estimator, SC_LAYERS));
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}

@@ -1,0 +1,50 @@
+/* The parts of estimate_all(), one for each kind of answer. Every function that returns a json_t * returns a new
+ * reference, or NULL when memory ran out. */
+#ifndef MISMATCH_HOST_ESTIMATE_PARTS_H
+#define MISMATCH_HOST_ESTIMATE_PARTS_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/engine/tallies.h"
+#include "host/estimate/figures.h"
+#include "host/plan/plan.h"
+#include "host/scenario/scenario.h"
+#include "host/scenario/text.h"
+
+struct estimator {
+    const struct sc_scenario *scenario;
+    const struct plan *plan;
+    const struct tallies *tallies;
+    uint64_t paths;
+    /* The figure of a share that no path has, shared by all arrays: large maps are mostly made of it. */
+    json_t *none, *none_se;
+};
+
+/* Layers in the order of enum sc_layer. */
+extern const char *const estimate_layer_names[SC_LAYERS];
+/* Industry states in the order of the tallies. */
+extern const char *const estimate_state_names[MM_STATES];
+
+/* "YYYY-MM", or the plain number where the horizon is longer than 1200 months. */
+json_t *estimate_month(const struct sc_scenario *scenario, int month);
+/* {NAME: value, "se": se}; value null when unknown, se null when there is none. */
+json_t *estimate_figure(const char *name, struct figure figure);
+/* {"p": [], "se": []} of hits[month * stride]; outside from ... to the share is 0 by definition, and so is its se. */
+json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, int from, int to);
+/* The decimal text of a number, the shortest that reads back the same. */
+void estimate_number_text(double number, char text[TEXT_NUMBER]);
+
+json_t *estimate_industry(const struct estimator *estimator);
+json_t *estimate_probability(const struct estimator *estimator, const struct mm_probability *probability);
+/* The entries alone: an array. */
+json_t *estimate_entries(const struct estimator *estimator, const struct mm_map *map);
+json_t *estimate_fan(const struct estimator *estimator, const struct sc_question *question, const struct mm_fan *fan);
+json_t *estimate_binding(const struct estimator *estimator);
+
+/* The value below which the share `quantile` of a histogram's mass lies (linear inside a bin), see struct mm_fan; the
+ * edge where it lies outside the bins. `counts` are those of one month, `total` > 0 their sum. */
+double estimate_quantile(const struct mm_fan *fan, const uint64_t *counts, uint64_t total, double quantile);
+
+#endif

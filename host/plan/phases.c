@@ -1,0 +1,290 @@
+/* Phases: programmes expanded, sorted by cell; what each firm owns; decisions to build; cancellations. */
+#include "host/plan/build.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int order(long long a, long long b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Whether a phase can be felt within the horizon: up or late by its last month, or decided within it. */
+static bool is_felt(const struct sc_scenario *s, int month, bool committed)
+{
+    return month <= s->months || (!committed && month - s->response.lead < s->months);
+}
+
+static bool add_phase(struct build *b, const struct build_phase *phase)
+{
+    struct build_phase p = *phase;
+    if (p.phase.month < 1)
+        p.committed = true;
+    if (p.mw <= 0 || !is_felt(b->s, p.phase.month, p.committed))
+        return true;
+    p.phase.decision = -1;
+    p.phase.mw = build_float(b, p.mw);
+    uint firm = (uint)p.phase.firm, region = (uint)p.phase.region;
+    if (p.single) {
+        p.phase.slip_c2 = (uint)p.index;
+        p.phase.slip_c3 = MM_ADDRESS(MM_KIND_PHASE_SLIP, firm);
+    } else {
+        p.phase.slip_c2 = region << 20 | (uint)p.index;
+        p.phase.slip_c3 = MM_ADDRESS(MM_KIND_STEP_SLIP, firm);
+    }
+    struct build_phase *item = b->status == MM_OK ? build_add(b, &b->phases, sizeof *item) : NULL;
+    if (item == NULL)
+        return false;
+    *item = p;
+    return true;
+}
+
+/* The newest generation that ships by a month, or SC_NONE. */
+static int newest_shipping(const struct sc_scenario *s, int month)
+{
+    for (int g = s->n_generations - 1; g >= 0; g--)
+        if (s->generations[g].ships <= month)
+            return g;
+    return SC_NONE;
+}
+
+static bool add_step(struct build *b, int f, int k, int month)
+{
+    const struct sc_firm *firm = &b->s->firms[f];
+    const struct sc_build *build = &firm->build;
+    int generation = newest_shipping(b->s, month);
+    if (generation == SC_NONE)
+        return true;
+    double mw = build->mw_per_year * build->every / 12 * pow(1 + build->growth, (month - build->from) / 12.0);
+    bool committed = month < build->committed_until || month < 1;
+    for (int r = 0; r < b->s->n_regions; r++) {
+        const struct build_phase phase = {
+            .phase = {.month = month, .firm = f, .region = r, .generation = generation},
+            .mw = firm->shares[r] > 0 ? mw * firm->shares[r] : 0,
+            .cancel = committed ? build->cancel_committed : build->cancel_planned,
+            .index = k,
+            .committed = committed};
+        if (!add_phase(b, &phase))
+            return false;
+    }
+    return true;
+}
+
+static bool add_programme(struct build *b, int f)
+{
+    const struct sc_build *build = &b->s->firms[f].build;
+    if (!build->present || build->every < 1)
+        return true;
+    long long n = build_steps(b, build->from, build->every);
+    if (n > BUILD_STEP_LIMIT)
+        return build_fail(b, MM_USAGE, "%s.build: %lld steps; allowed: %d (a later `from`, a larger `every`)", b->where, n,
+                          BUILD_STEP_LIMIT);
+    for (int k = 0; k < n; k++)
+        if (!add_step(b, f, k, build->from + k * build->every))
+            return false;
+    return true;
+}
+
+static bool add_singles(struct build *b, int f)
+{
+    const struct sc_firm *firm = &b->s->firms[f];
+    for (int i = 0; i < firm->n_phases; i++) {
+        const struct sc_phase *p = &firm->phases[i];
+        const struct build_phase phase = {
+            .phase = {.month = p->ready, .firm = f, .region = p->region, .generation = p->generation},
+            .mw = p->mw,
+            .cancel = p->cancel,
+            .single = 1,
+            .index = i,
+            .committed = p->committed};
+        if (!add_phase(b, &phase))
+            return false;
+    }
+    return true;
+}
+
+static int by_cell(const void *left, const void *right)
+{
+    const struct build_phase *a = left, *b = right;
+    const int keys[][2] = {{a->phase.firm, b->phase.firm},
+                           {a->phase.region, b->phase.region},
+                           {a->phase.generation, b->phase.generation},
+                           {a->phase.month, b->phase.month},
+                           {a->single, b->single},
+                           {a->index, b->index}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (keys[i][0] != keys[i][1])
+            return order(keys[i][0], keys[i][1]);
+    return 0;
+}
+
+static bool add_own(struct build *b, int f, int r, int g, int *next)
+{
+    const struct sc_scenario *s = b->s;
+    const struct sc_generation *generation = &s->generations[g];
+    int first = *next;
+    while (*next < b->phases.n) {
+        const struct mm_phase *p = &BUILD_ITEM(b->phases, build_phase, *next)->phase;
+        if (p->firm != f || p->region != r || p->generation != g)
+            break;
+        ++*next;
+    }
+    double existing = s->firms[f].installed[g] * s->firms[f].shares[r];
+    if (*next == first && !(existing > 0))
+        return true;
+    struct mm_own *own = build_add(b, &b->owns, sizeof *own);
+    if (own == NULL)
+        return false;
+    own->cell = build_cell(b, f, r, g);
+    own->region = r;
+    own->generation = g;
+    own->first_phase = first;
+    own->n_phases = *next - first;
+    own->retires = generation->retires < 0 ? 0 : generation->retires > s->months ? s->months : generation->retires;
+    own->existing = build_float(b, existing);
+    own->kh100e_per_mw = build_float(b, generation->kh100e_per_mw);
+    own->inv_ramp = build_float(b, 1 / generation->ramp);
+    return b->status == MM_OK;
+}
+
+static bool build_owns(struct build *b)
+{
+    int next = 0;
+    for (int f = 0; f < b->s->n_firms; f++) {
+        b->firms[f].first_own = b->owns.n;
+        snprintf(b->where, sizeof b->where, "firms.%s", b->s->firms[f].name);
+        for (int r = 0; r < b->s->n_regions; r++)
+            for (int g = 0; g < b->s->n_generations; g++)
+                if (!add_own(b, f, r, g, &next))
+                    return false;
+        b->firms[f].n_own = b->owns.n - b->firms[f].first_own;
+    }
+    return true;
+}
+
+/* A planned phase and the month it is decided in. */
+struct decided {
+    int firm, month, phase;
+};
+
+static int by_month(const void *left, const void *right)
+{
+    const struct decided *a = left, *b = right;
+    if (a->firm != b->firm)
+        return order(a->firm, b->firm);
+    return a->month != b->month ? order(a->month, b->month) : order(a->phase, b->phase);
+}
+
+static bool add_decisions(struct build *b, const struct decided *decided, int n)
+{
+    double weight = 0;
+    for (int i = 0; i < n; i++) {
+        const struct decided *d = &decided[i];
+        struct build_phase *phase = BUILD_ITEM(b->phases, build_phase, d->phase);
+        if (i == 0 || d->firm != d[-1].firm || d->month != d[-1].month) {
+            struct mm_decision *decision = build_add(b, &b->decisions, sizeof *decision);
+            if (decision == NULL)
+                return false;
+            decision->month = d->month;
+            weight = 0;
+            struct mm_firm *firm = &b->firms[d->firm];
+            if (firm->n_decisions++ == 0)
+                firm->first_decision = b->decisions.n - 1;
+        }
+        weight += phase->mw;
+        phase->phase.decision = b->decisions.n - 1;
+        BUILD_ITEM(b->decisions, mm_decision, b->decisions.n - 1)->weight = build_float(b, weight);
+    }
+    return b->status == MM_OK;
+}
+
+static bool build_decisions(struct build *b)
+{
+    struct decided *decided = build_alloc(b, (size_t)b->phases.n, sizeof *decided);
+    if (decided == NULL)
+        return false;
+    int n = 0;
+    for (int i = 0; i < b->phases.n; i++) {
+        const struct build_phase *p = BUILD_ITEM(b->phases, build_phase, i);
+        if (p->committed)
+            continue;
+        int month = p->phase.month - b->s->response.lead;
+        decided[n++] = (struct decided){p->phase.firm, month > 0 ? month : 0, i};
+    }
+    if (n > 0)
+        qsort(decided, (size_t)n, sizeof *decided, by_month);
+    bool good = add_decisions(b, decided, n);
+    build_release(decided);
+    return good;
+}
+
+/* A phase that may be cancelled: its address and its word there. */
+struct cancelled {
+    uint c2, c3;
+    int slot, phase;
+};
+
+static int by_address(const void *left, const void *right)
+{
+    const struct cancelled *a = left, *b = right;
+    if (a->c3 != b->c3)
+        return order(a->c3, b->c3);
+    return a->c2 != b->c2 ? order(a->c2, b->c2) : order(a->slot, b->slot);
+}
+
+static bool add_cancels(struct build *b, const struct cancelled *cancelled, int n)
+{
+    struct mm_cancel *cancel = NULL;
+    for (int i = 0; i < n; i++) {
+        const struct cancelled *c = &cancelled[i];
+        if (i == 0 || c->c3 != c[-1].c3 || c->c2 != c[-1].c2) {
+            cancel = build_add(b, &b->cancels, sizeof *cancel);
+            if (cancel == NULL)
+                return false;
+            cancel->c2 = c->c2;
+            cancel->c3 = c->c3;
+            for (int j = 0; j < 4; j++)
+                cancel->phase[j] = -1;
+        }
+        cancel->phase[c->slot] = c->phase;
+        cancel->probability[c->slot] = build_float(b, BUILD_ITEM(b->phases, build_phase, c->phase)->cancel);
+    }
+    return b->status == MM_OK;
+}
+
+static bool build_cancels(struct build *b)
+{
+    struct cancelled *cancelled = build_alloc(b, (size_t)b->phases.n, sizeof *cancelled);
+    if (cancelled == NULL)
+        return false;
+    int n = 0;
+    for (int i = 0; i < b->phases.n; i++) {
+        const struct build_phase *p = BUILD_ITEM(b->phases, build_phase, i);
+        if (!(p->cancel > 0))
+            continue;
+        struct cancelled *c = &cancelled[n++];
+        uint firm = (uint)p->phase.firm, index = (uint)p->index, region = (uint)p->phase.region;
+        c->phase = i;
+        c->slot = (int)((p->single ? index : region) % 4);
+        c->c2 = p->single ? index / 4 : (region / 4) << 20 | index;
+        c->c3 = p->single ? MM_ADDRESS(MM_KIND_PHASE_CANCEL, firm) : MM_ADDRESS(MM_KIND_STEP_CANCEL, firm);
+    }
+    if (n > 0)
+        qsort(cancelled, (size_t)n, sizeof *cancelled, by_address);
+    bool good = add_cancels(b, cancelled, n);
+    build_release(cancelled);
+    return good;
+}
+
+bool build_phases(struct build *b)
+{
+    for (int f = 0; f < b->s->n_firms; f++) {
+        snprintf(b->where, sizeof b->where, "firms.%s", b->s->firms[f].name);
+        if (!add_programme(b, f) || !add_singles(b, f))
+            return false;
+    }
+    if (b->phases.n > 0)
+        qsort(b->phases.items, (size_t)b->phases.n, sizeof(struct build_phase), by_cell);
+    return build_owns(b) && build_decisions(b) && build_cancels(b);
+}

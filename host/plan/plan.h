@@ -1,0 +1,60 @@
+/* The plan: a scenario as flat arrays, ready for any backend (kernels/layout.h), and the map of its tallies.
+ *
+ * Built by plan_build() from a checked scenario, owned by the caller, freed by plan_free(). Read-only afterwards and
+ * so shared by all threads. It knows nothing of where it will run. */
+#ifndef MISMATCH_HOST_PLAN_H
+#define MISMATCH_HOST_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mismatch/status.h>
+
+#include "host/plan/words.h"
+#include "kernels/layout.h"
+
+#include "host/scenario/scenario.h"
+
+/* Where the tallies of one question lie; which members hold depends on the question's kind. Tallies that a kernel
+ * doesn't need in this version (evidence, pattern) have none. */
+struct plan_question {
+    int probability; /* index into head.probabilities, or -1 */
+    int map;         /* index into head.maps, or -1 */
+    int fan;         /* index into head.fans, or -1 */
+};
+
+/* One entry of a coexistence question, in the order of its tallies: `by` combinations in order, and in each the firms,
+ * then regions, then generations, in configuration order. */
+struct plan_entry {
+    int firm, region, generation; /* SC_NONE where not in the scope */
+};
+
+struct plan {
+    struct mm_head head;
+    uint32_t *pool;
+    size_t pool_words;
+    int n_questions;
+    struct plan_question *questions; /* parallel to the scenario's questions */
+    struct plan_entry *entries;      /* [head.n_entries] */
+    int n_slots;
+    struct sc_series_ref *slots; /* parallel to the head's slots */
+    char *heaviest;              /* the question that needs most tally memory, or NULL; for messages */
+    size_t heaviest_bytes;
+};
+
+/* Extra series to evaluate each month (for `--series` and `path`); NULL when none. Their slots are the first ones. */
+struct plan_extra {
+    int n;
+    const struct sc_series_ref *refs;
+};
+
+/* \return MM_OK and a plan in *plan; MM_USAGE when the scenario needs more tallies than can be addressed (message);
+ * MM_INTERNAL when memory ran out. */
+mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra *extra, struct plan **plan,
+                     mm_messages *messages);
+void plan_free(struct plan *plan);
+
+/* Typed view of a table of the pool. */
+#define PLAN_TABLE(plan, type, member) ((const struct type *)(const void *)((plan)->pool + (plan)->head.member))
+
+#endif

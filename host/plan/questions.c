@@ -1,0 +1,166 @@
+/* Questions: what each needs evaluated, and where its tallies lie. */
+#include "host/plan/build.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#define BYTES_OF_COUNT 8
+#define BYTES_OF_SUM 16
+
+/* Hands a question its tallies. \return false when they can't be addressed. */
+static bool take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum)
+{
+    size_t bytes = (size_t)counts * BYTES_OF_COUNT + (size_t)sums * BYTES_OF_SUM;
+    if (bytes > b->plan->heaviest_bytes) {
+        b->plan->heaviest_bytes = bytes;
+        b->heaviest = q;
+    }
+    if (b->counts + counts > INT_MAX || b->sums + sums > INT_MAX)
+        return build_fail(b, MM_USAGE,
+                          "questions.%s: needs %.3g counters, %.3g in all so far; at most %d can be addressed (ask by "
+                          "fewer scopes, or for fewer months)",
+                          b->s->questions[b->heaviest].name, (double)b->plan->heaviest_bytes / BYTES_OF_COUNT,
+                          (double)(b->counts + counts), INT_MAX);
+    *first_count = (int)b->counts;
+    *first_sum = (int)b->sums;
+    b->counts += counts;
+    b->sums += sums;
+    return true;
+}
+
+static bool add_probability(struct build *b, int q)
+{
+    const struct sc_question *question = &b->s->questions[q];
+    int node = build_event(b, question->event, question->from, question->to, question->firm);
+    struct mm_probability *item = node >= 0 ? build_add(b, &b->probabilities, sizeof *item) : NULL;
+    if (item == NULL)
+        return false;
+    const struct mm_node *root = BUILD_ITEM(b->nodes, mm_node, node);
+    item->node = node;
+    item->from = root->from;
+    item->to = root->to;
+    b->plan->questions[q].probability = b->probabilities.n - 1;
+    return take(b, q, 2LL * b->s->months + 1, 2, &item->counts, &item->sums);
+}
+
+static int scope_of(enum sc_series series, const struct sc_by *by)
+{
+    if (series != SC_SPARE_SHARE && series != SC_UNSOLD_SHARE && series != SC_IDLE_SHARE)
+        return MM_ENTRY_SLOT;
+    if (by->region)
+        return by->generation ? MM_ENTRY_CELL : MM_ENTRY_REGION;
+    return by->generation ? MM_ENTRY_GENERATION : MM_ENTRY_FIRM;
+}
+
+static bool add_entry(struct build *b, const struct sc_question *question, const struct sc_by *by,
+                      const struct plan_entry *named)
+{
+    enum sc_series series = question->series.series;
+    struct mm_entry *entry = build_add(b, &b->entries, sizeof *entry);
+    struct plan_entry *name = build_add(b, &b->named_entries, sizeof *name);
+    if (entry == NULL || name == NULL)
+        return false;
+    *name = *named;
+    entry->scope = scope_of(series, by);
+    entry->firm = named->firm;
+    entry->region = named->region;
+    entry->generation = named->generation;
+    entry->cell = build_cell(b, named->firm, by->region ? named->region : 0, by->generation ? named->generation : 0);
+    entry->unsold = series == SC_UNSOLD_SHARE || (series == SC_IDLE_SHARE && b->s->firms[named->firm].merchant);
+    entry->slot = -1;
+    build_wants(b, series, named->firm, entry->scope == MM_ENTRY_GENERATION);
+    if (entry->scope != MM_ENTRY_SLOT)
+        return true;
+    struct sc_series_ref ref = question->series;
+    ref.firm = named->firm;
+    if (by->region)
+        ref.region = named->region;
+    if (by->generation)
+        ref.generation = named->generation;
+    entry->slot = build_slot(b, &ref, false);
+    return entry->slot >= 0;
+}
+
+static bool add_entries(struct build *b, const struct sc_question *question, const struct sc_by *by)
+{
+    int regions = by->region ? b->s->n_regions : 1, generations = by->generation ? b->s->n_generations : 1;
+    for (int f = 0; f < b->s->n_firms; f++)
+        for (int r = 0; r < regions; r++)
+            for (int g = 0; g < generations; g++) {
+                const struct plan_entry named = {f, by->region ? r : SC_NONE, by->generation ? g : SC_NONE};
+                if (!add_entry(b, question, by, &named))
+                    return false;
+            }
+    return true;
+}
+
+static bool add_map(struct build *b, int q)
+{
+    const struct sc_question *question = &b->s->questions[q];
+    struct mm_map *map = build_add(b, &b->maps, sizeof *map);
+    if (map == NULL)
+        return false;
+    map->threshold = build_float(b, build_threshold(question->at_least));
+    map->for_months = question->for_months;
+    map->first_entry = b->entries.n;
+    for (int i = 0; i < question->n_by; i++)
+        if (!add_entries(b, question, &question->by[i]))
+            return false;
+    map->n_entries = b->entries.n - map->first_entry;
+    b->plan->questions[q].map = b->maps.n - 1;
+    long long entries = map->n_entries;
+    return take(b, q, entries * (1LL * b->s->months * MM_STATES + 1), entries * MM_MAP_SUMS, &map->counts, &map->sums);
+}
+
+static bool add_fan(struct build *b, int q)
+{
+    struct mm_fan *fan = build_add(b, &b->fans, sizeof *fan);
+    int no_sum;
+    if (fan == NULL || !build_fan(b, &b->s->questions[q].series, fan))
+        return false;
+    b->plan->questions[q].fan = b->fans.n - 1;
+    return take(b, q, 1LL * b->s->months * (fan->n + 2), 0, &fan->counts, &no_sum);
+}
+
+static bool add_question(struct build *b, int q)
+{
+    b->plan->questions[q] = (struct plan_question){-1, -1, -1};
+    snprintf(b->where, sizeof b->where, "questions.%s", b->s->questions[q].name);
+    switch (b->s->questions[q].kind) {
+    case SC_PROBABILITY:
+        return add_probability(b, q);
+    case SC_COEXISTENCE:
+        return add_map(b, q);
+    case SC_FAN:
+        return add_fan(b, q);
+    case SC_EVIDENCE: /* no tallies in this version */
+    case SC_PATTERN:
+    case SC_BINDING: /* answered from the industry's own tallies */
+        break;
+    }
+    return true;
+}
+
+bool build_questions(struct build *b)
+{
+    struct mm_head *h = b->head;
+    struct plan *plan = b->plan;
+    plan->n_questions = b->s->n_questions;
+    plan->questions = build_alloc(b, (size_t)b->s->n_questions, sizeof *plan->questions);
+    if (plan->questions == NULL)
+        return false;
+    h->c_states = 0;
+    h->c_clipped = h->months * MM_STATES;
+    b->counts = h->c_clipped + 1;
+    h->m_industry = 0;
+    h->m_short = h->months * MM_INDUSTRY_MEANS * 2;
+    b->sums = h->m_short + 2;
+    for (int q = 0; q < b->s->n_questions; q++)
+        if (!add_question(b, q))
+            return false;
+    h->n_counts = (int)b->counts;
+    h->n_sums = (int)b->sums;
+    if (b->heaviest != SC_NONE)
+        plan->heaviest = build_text(b, b->s->questions[b->heaviest].name);
+    return b->status == MM_OK;
+}

@@ -1,0 +1,205 @@
+/* The result in long form: question, firm, region, generation, name, month, statistic, value, se. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host/report/document.h"
+#include "host/report/report.h"
+#include "host/scenario/text.h"
+
+struct csv {
+    FILE *out;
+    const json_t *months;
+    const char *question, *firm, *region, *generation, *name; /* of the rows that follow; NULL: empty */
+};
+
+/* Quoted where RFC 4180 asks for it. */
+static void write_field(FILE *out, const char *text) {
+    if (text == NULL) {
+        return;
+    }
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            fputc('"', out);
+        }
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+static void write_number(FILE *out, const json_t *number) {
+    char text[TEXT_NUMBER];
+
+    if (json_is_integer(number)) {
+        fprintf(out, "%lld", (long long)json_integer_value(number));
+    } else if (json_is_real(number)) {
+        text_number(json_real_value(number), text);
+        fputs(text, out);
+    }
+}
+
+static void write_month(FILE *out, const json_t *month) {
+    if (json_is_string(month)) {
+        write_field(out, json_string_value(month));
+    } else {
+        write_number(out, month);
+    }
+}
+
+static void row(const struct csv *csv, const json_t *month, const char *statistic, const json_t *value,
+                const json_t *se) {
+    const char *const scope[] = {csv->question, csv->firm, csv->region, csv->generation, csv->name};
+
+    for (size_t i = 0; i < sizeof scope / sizeof *scope; i++) {
+        write_field(csv->out, scope[i]);
+        fputc(',', csv->out);
+    }
+    write_month(csv->out, month);
+    fputc(',', csv->out);
+    write_field(csv->out, statistic);
+    fputc(',', csv->out);
+    write_number(csv->out, value);
+    fputc(',', csv->out);
+    write_number(csv->out, se);
+    fputc('\n', csv->out);
+}
+
+/* {NAME: value, "se": se} */
+static void figure(const struct csv *csv, const char *statistic, const json_t *from, const char *name) {
+    row(csv, NULL, statistic, json_object_get(from, name), json_object_get(from, "se"));
+}
+
+/* {NAME: [], "se": []}, or a bare array. */
+static void curve(const struct csv *csv, const char *statistic, const json_t *from, const char *name) {
+    const json_t *values = json_is_array(from) ? from : json_object_get(from, name);
+    const json_t *se = json_object_get(from, "se");
+
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        row(csv, json_array_get(csv->months, i), statistic, json_array_get(values, i), json_array_get(se, i));
+    }
+}
+
+/* {LAYER: curve} */
+static void layers(const struct csv *csv, const char *statistic, json_t *from) {
+    struct csv one = *csv;
+    const char *key;
+    json_t *item;
+
+    json_object_foreach(from, key, item) {
+        one.name = key;
+        curve(&one, statistic, item, "value");
+    }
+}
+
+static void ever(const struct csv *csv, const json_t *from) {
+    const json_t *ci = json_object_get(from, "ci");
+
+    figure(csv, "ever", from, "p");
+    row(csv, NULL, "ever_low", json_array_get(ci, 0), NULL);
+    row(csv, NULL, "ever_high", json_array_get(ci, 1), NULL);
+}
+
+static void industry(struct csv *csv, const json_t *from) {
+    static const char *const states[] = {"shortage", "glut", "friction", "balanced"};
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        curve(csv, states[i], json_object_get(from, states[i]), "p");
+    }
+    layers(csv, "late_mw", json_object_get(from, "late_mw"));
+    layers(csv, "stranded_mw", json_object_get(from, "stranded_mw"));
+    curve(csv, "expected_shortfall", json_object_get(from, "expected_shortfall"), "value");
+    curve(csv, "expected_surplus", json_object_get(from, "expected_surplus"), "value");
+    figure(csv, "shortage_months", json_object_get(from, "shortage_months"), "value");
+}
+
+/* The month of a first passage stands in the month column, its number from 0 in the value column; never: both empty. */
+static void passage(const struct csv *csv, const json_t *from) {
+    const char *key;
+    json_t *month;
+
+    json_object_foreach(json_object_get(from, "quantiles"), key, month) {
+        char statistic[64];
+        json_t *number = NULL;
+        for (size_t i = 0; i < json_array_size(csv->months) && number == NULL; i++) {
+            if (json_equal(month, json_array_get(csv->months, i))) {
+                number = json_integer((json_int_t)i);
+            }
+        }
+        snprintf(statistic, sizeof statistic, "first_passage_%s", key);
+        row(csv, month, statistic, number, NULL);
+        json_decref(number);
+    }
+    curve(csv, "had_by", json_object_get(from, "by_month"), "p");
+}
+
+static void entries(struct csv *csv, const json_t *from) {
+    json_t *entry, *both;
+    const char *key;
+    size_t i;
+
+    json_array_foreach(from, i, entry) {
+        csv->firm = document_text(entry, "firm");
+        csv->region = document_text(entry, "region");
+        csv->generation = document_text(entry, "generation");
+        ever(csv, json_object_get(entry, "ever"));
+        figure(csv, "idle_given_shortage", json_object_get(entry, "idle_given_shortage"), "p");
+        figure(csv, "shortage_given_idle", json_object_get(entry, "shortage_given_idle"), "p");
+        figure(csv, "mean_months", json_object_get(entry, "mean_months"), "value");
+        json_object_foreach(json_object_get(entry, "both"), key, both) {
+            char statistic[64];
+            snprintf(statistic, sizeof statistic, "idle_and_%s", key);
+            curve(csv, statistic, both, "p");
+        }
+    }
+}
+
+static void fan(struct csv *csv, const json_t *from) {
+    const json_t *outside = json_object_get(from, "outside"), *scope = json_object_get(from, "scope");
+    const char *series = document_text(from, "series"), *key, *layer = document_text(scope, "layer");
+    json_t *values;
+
+    csv->firm = document_text(scope, "firm");
+    csv->region = document_text(scope, "region");
+    csv->generation = document_text(scope, "generation");
+    csv->name = *layer != '\0' ? layer : document_text(scope, "name");
+    json_object_foreach(json_object_get(from, "quantiles"), key, values) {
+        char statistic[128];
+        snprintf(statistic, sizeof statistic, "%s_%s", series, key);
+        curve(csv, statistic, values, "value");
+    }
+    row(csv, NULL, "outside_below", json_array_get(outside, 0), NULL);
+    row(csv, NULL, "outside_above", json_array_get(outside, 1), NULL);
+}
+
+mm_status report_csv(const json_t *document, FILE *out) {
+    struct csv csv = {.out = out, .months = document_at(document, "industry.months")};
+    const char *key;
+    json_t *answer;
+
+    fputs("question,firm,region,generation,name,month,statistic,value,se\n", out);
+    industry(&csv, json_object_get(document, "industry"));
+    json_object_foreach(json_object_get(document, "questions"), key, answer) {
+        const char *type = document_text(answer, "type");
+        struct csv one = csv;
+        one.question = key;
+        if (strcmp(type, "probability") == 0) {
+            ever(&one, json_object_get(answer, "ever"));
+            figure(&one, "mean_months", json_object_get(answer, "mean_months"), "value");
+            passage(&one, json_object_get(answer, "first_passage"));
+            curve(&one, "held", json_object_get(answer, "by_month"), "p");
+        } else if (strcmp(type, "coexistence") == 0) {
+            entries(&one, json_object_get(answer, "entries"));
+        } else if (strcmp(type, "fan") == 0) {
+            fan(&one, answer);
+        } else if (strcmp(type, "binding") == 0) {
+            layers(&one, "late_share", json_object_get(answer, "late"));
+            layers(&one, "stranded_share", json_object_get(answer, "stranded"));
+        }
+    }
+    return fflush(out) != 0 || ferror(out) ? MM_IO : MM_OK;
+}

@@ -1,0 +1,70 @@
+/* Stretches of months for tables. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/report/document.h"
+#include "host/report/page.h"
+#include "host/scenario/text.h"
+
+static void label_span(struct span *span, bool dated, int start, int unit) {
+    const int year = (start + span->first) / 12, half = (start + span->first) % 12 / 6;
+
+    if (!dated) {
+        snprintf(span->label, sizeof span->label, "%d–%d", span->first, span->last);
+    } else if (unit == 6) {
+        snprintf(span->label, sizeof span->label, "%d H%d", year, half + 1);
+    } else if (unit == 12) {
+        snprintf(span->label, sizeof span->label, "%d", year);
+    } else {
+        snprintf(span->label, sizeof span->label, "%d–%d", year, (start + span->last) / 12);
+    }
+}
+
+bool spans_make(struct spans *spans, const json_t *months, int unit, int most) {
+    static const int units[] = {6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000};
+    const int n = (int)json_array_size(months);
+    const char *first = json_string_value(json_array_get(months, 0));
+    int start = 0, capacity;
+    const bool dated = first != NULL && text_date(first, &start);
+
+    for (size_t i = 0; i < sizeof units / sizeof *units && (most > 0 || !dated) && n / unit > (most > 0 ? most : 40);
+         i++) {
+        unit = units[i] > unit ? units[i] : unit;
+    }
+    capacity = n / unit + 2;
+    spans->n = 0;
+    spans->unit = !dated || unit > 12 ? "stretch" : unit == 12 ? "year" : "half-year";
+    spans->spans = calloc((size_t)capacity, sizeof *spans->spans);
+    if (spans->spans == NULL) {
+        return false;
+    }
+    for (int month = 0; month < n;) {
+        struct span *span = &spans->spans[spans->n++];
+        span->first = month;
+        span->last = month + unit - 1 - (start + month) % unit;
+        span->last = span->last < n ? span->last : n - 1;
+        label_span(span, dated, start, unit);
+        month = span->last + 1;
+    }
+    return true;
+}
+
+void spans_free(struct spans *spans) {
+    free(spans->spans);
+    memset(spans, 0, sizeof *spans);
+}
+
+double span_mean(const struct span *span, const json_t *array) {
+    double sum = 0;
+    int n = 0;
+
+    for (int month = span->first; month <= span->last; month++) {
+        const double value = document_item(array, (size_t)month);
+        if (!isnan(value)) {
+            sum += value;
+            n++;
+        }
+    }
+    return n > 0 ? sum / n : (double)NAN;
+}

@@ -1,0 +1,105 @@
+/* Tables of a page. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/report/page.h"
+
+#define GAP 2 /* blanks between columns */
+
+void table_begin(struct table *table, const char *columns) {
+    memset(table, 0, sizeof *table);
+    table->columns = columns;
+    table->n_columns = (int)strlen(columns);
+}
+
+void table_cell(struct table *table, const char *format, ...) {
+    va_list arguments;
+    char *text = NULL;
+
+    if (table->n_cells == table->room && !table->failed) {
+        const int room = table->room > 0 ? 2 * table->room : 64;
+        char **cells = realloc(table->cells, (size_t)room * sizeof *cells);
+        if (cells == NULL) {
+            table->failed = true;
+        } else {
+            table->cells = cells;
+            table->room = room;
+        }
+    }
+    if (table->failed) {
+        return;
+    }
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0) {
+        table->failed = true;
+    } else {
+        table->cells[table->n_cells++] = text;
+    }
+    va_end(arguments);
+}
+
+static void print_cell(const struct page *page, const char *text, int width, char side, bool bold, bool last) {
+    const int blanks = width - page_width_of(text);
+
+    if (side == 'r') {
+        fprintf(page->out, "%*s", blanks, "");
+    }
+    fprintf(page->out, bold && page->colour ? "\033[1m%s\033[0m" : "%s", text);
+    if (side != 'r' && !last) {
+        fprintf(page->out, "%*s", blanks, "");
+    }
+    if (!last) {
+        fprintf(page->out, "%*s", GAP, "");
+    }
+}
+
+/* The columns 0 ... fixed - 1 and from ... to - 1 of all rows. */
+static void print_part(const struct table *table, const struct page *page, const int *widths, int fixed, int from,
+                       int to) {
+    for (int row = 0; row < table->n_cells / table->n_columns; row++) {
+        fputs("  ", page->out);
+        for (int column = 0; column < to; column++) {
+            if (column < fixed || column >= from) {
+                print_cell(page, table->cells[row * table->n_columns + column], widths[column], table->columns[column],
+                           row == 0, column == to - 1);
+            }
+        }
+        fputc('\n', page->out);
+    }
+}
+
+void table_end(struct table *table, struct page *page, int fixed) {
+    int *widths = calloc((size_t)table->n_columns, sizeof *widths);
+    int from = 0, key = 2;
+
+    if (table->failed || widths == NULL) {
+        page->failed = true;
+    } else {
+        for (int i = 0; i < table->n_cells; i++) {
+            const int width = page_width_of(table->cells[i]);
+            int *widest = &widths[i % table->n_columns];
+            *widest = width > *widest ? width : *widest;
+        }
+        for (int column = 0; column < fixed; column++) {
+            key += widths[column] + GAP;
+        }
+        for (from = fixed; from < table->n_columns;) {
+            int to = from, used = key;
+            while (to < table->n_columns && (to == from || used + widths[to] <= page->width)) {
+                used += widths[to] + GAP;
+                to++;
+            }
+            if (from > fixed) {
+                fputc('\n', page->out);
+            }
+            print_part(table, page, widths, fixed, from, to);
+            from = to;
+        }
+    }
+    for (int i = 0; i < table->n_cells; i++) {
+        free(table->cells[i]);
+    }
+    free(table->cells);
+    free(widths);
+}

@@ -1,0 +1,54 @@
+/* A result as this room holds it, and how it comes to be. */
+#ifndef MISMATCH_HOST_STORE_H
+#define MISMATCH_HOST_STORE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mismatch/result.h>
+
+#include "host/engine/tallies.h"
+#include "host/plan/plan.h"
+#include "host/scenario/scenario.h"
+#include "host/store/ranges.h"
+
+#define STORE_SCHEMA_VERSION 1
+#define STORE_SAMPLER "philox"
+#define STORE_MAX_PATHS (UINT64_C(1) << 40) /* path numbers lie below it */
+
+struct mm_result {
+    json_t *document;        /* docs/result.md, without the tallies */
+    struct tallies *tallies; /* NULL: the file left them out */
+    json_int_t tally_format;
+    char digest[65];
+    struct range_list ranges;
+    uint64_t seed;
+    char *source;    /* the file it was read from; NULL: made here */
+    char *effective; /* made by mm_result_origin() when it is first asked for */
+};
+
+/* How a run was made. */
+struct store_run {
+    uint64_t seed;
+    struct range_list ranges; /* sorted and joined */
+    const char *backend;
+    json_t *devices; /* array of {"name", "lanes"}; borrowed */
+    int threads;
+    double build, simulate, reduce, total; /* seconds */
+    const char *stopped_by;
+};
+
+/* Estimates everything and makes the document. Owns `tallies` from here on, also when it fails.
+ * \return MM_OK: *result is new; MM_INTERNAL: memory ran out (message). */
+mm_status store_result(const struct sc_scenario *scenario, const struct plan *plan, struct tallies *tallies,
+                       const struct store_run *run, mm_result **result, mm_messages *messages);
+
+/* What is known only when the result is made. */
+void store_set_seconds(mm_result *result, double reduce, double total);
+
+/* "memory ran out", and MM_INTERNAL. */
+mm_status store_no_memory(mm_messages *messages);
+
+#endif

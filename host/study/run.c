@@ -1,0 +1,208 @@
+/* One whole run: scenario, plan, engine, estimates, result. */
+#include <mismatch/run.h>
+
+#include <string.h>
+#include <time.h>
+
+#include "host/scenario/scenario_data.h"
+#include "host/store/checkpoint.h"
+#include "host/store/store.h"
+#include "host/study/setup.h"
+
+#define BATCH_SECONDS 0.3   /* what a batch should take, so that a run can be stopped soon */
+#define TALKS_A_SECOND 5    /* calls of the progress function */
+#define MAX_GROWTH 4        /* of the batch from one to the next, while its speed is being learnt */
+
+struct run {
+    const struct sc_scenario *scenario;
+    const mm_run_options *options;
+    const struct engine_backend *backend;
+    struct setup setup;
+    struct plan *plan;
+    struct tallies *tallies;
+    struct checkpoint checkpoint; /* how far it has come */
+    uint64_t resumed;             /* paths that the checkpoint held */
+    uint64_t batch;
+    double entered, began, told; /* times: mm_run() was called, simulating began, progress was last told */
+    double build, reduce, simulate;
+    bool interrupted;
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void tell(struct run *run, bool always)
+{
+    double time = now();
+    if (!run->options->progress || (!always && time - run->told < 1.0 / TALKS_A_SECOND))
+        return;
+    run->told = time;
+    uint64_t done = run->checkpoint.done;
+    double seconds = time - run->began, rate = seconds > 0 ? (double)(done - run->resumed) / seconds : 0;
+    mm_progress progress = {.done = done,
+                            .paths = run->setup.paths,
+                            .seconds = seconds,
+                            .paths_per_second = rate,
+                            .seconds_left = rate > 0 ? (double)(run->setup.paths - done) / rate : -1};
+    run->options->progress(&progress, run->options->progress_context);
+}
+
+/* The next batch's size, from what the last one took. */
+static uint64_t next_batch(const struct run *run, double seconds)
+{
+    if (run->setup.batch)
+        return run->setup.batch;
+    uint64_t step = (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
+    double wanted = seconds > 0 ? (double)run->batch * BATCH_SECONDS / seconds : (double)run->batch * MAX_GROWTH;
+    if (wanted > (double)run->batch * MAX_GROWTH)
+        wanted = (double)run->batch * MAX_GROWTH;
+    uint64_t steps = (uint64_t)(wanted / (double)step);
+    return step * (steps ? steps : 1);
+}
+
+static bool should_stop(const struct run *run)
+{
+    if (run->options->stop && *run->options->stop)
+        return true;
+    /* at least one batch is run, so that a run gets on however short its limit is */
+    return run->setup.time_limit > 0 && run->checkpoint.done > run->resumed &&
+           now() - run->entered >= run->setup.time_limit;
+}
+
+static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages)
+{
+    mm_status status = MM_OK;
+    run->batch = run->setup.batch ? run->setup.batch
+                                  : (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
+    tell(run, true);
+    while (status == MM_OK && run->checkpoint.done < run->setup.paths) {
+        if (should_stop(run)) {
+            run->interrupted = true;
+            tell(run, true);
+            break;
+        }
+        uint64_t left = run->setup.paths - run->checkpoint.done, n = run->batch < left ? run->batch : left;
+        double before = now();
+        status = run->backend->run(engine, run->setup.first_path + run->checkpoint.done, n, messages);
+        run->checkpoint.done += n;
+        run->batch = next_batch(run, now() - before);
+        tell(run, run->checkpoint.done == run->setup.paths);
+    }
+    run->simulate = now() - run->began;
+    if (status == MM_OK)
+        status = run->backend->settle(engine, messages);
+    run->reduce = now() - run->began - run->simulate;
+    return status;
+}
+
+/* Reads the checkpoint, then runs what is left. */
+static mm_status fill_tallies(struct run *run, mm_messages *messages)
+{
+    const struct mm_head *head = &run->plan->head;
+    run->tallies = tallies_new((size_t)head->n_counts, (size_t)head->n_sums);
+    if (!run->tallies)
+        return store_no_memory(messages);
+    run->checkpoint = (struct checkpoint){.sha256 = run->scenario->sha256,
+                                          .seed = run->setup.engine.seed,
+                                          .first_path = run->setup.first_path,
+                                          .paths = run->setup.paths};
+    if (run->options->checkpoint) {
+        mm_status status = checkpoint_load(run->options->checkpoint, &run->checkpoint, run->tallies, messages);
+        if (status != MM_OK)
+            return status;
+    }
+    run->resumed = run->checkpoint.done;
+    struct engine *engine = NULL;
+    mm_status status = run->backend->open(run->plan, &run->setup.engine, run->tallies, &engine, messages);
+    run->began = now();
+    run->build = run->began - run->entered;
+    if (status == MM_OK)
+        status = simulate(run, engine, messages);
+    run->backend->close(engine);
+    return status;
+}
+
+static mm_status make_result(struct run *run, mm_result **result, mm_messages *messages)
+{
+    struct engine_description description;
+    double before = now();
+    run->backend->describe(&description);
+    struct store_run made = {.seed = run->setup.engine.seed,
+                             .backend = run->backend->name,
+                             .threads = run->setup.engine.threads,
+                             .build = run->build,
+                             .simulate = run->checkpoint.seconds + run->simulate,
+                             .stopped_by = "paths"};
+    made.devices = json_pack("[{s:s, s:i}]", "name", description.device, "lanes", run->setup.engine.lanes);
+    mm_status status = MM_INTERNAL;
+    if (made.devices && ranges_add(&made.ranges, run->setup.first_path, run->setup.paths)) {
+        struct tallies *tallies = run->tallies;
+        run->tallies = NULL;
+        status = store_result(run->scenario, run->plan, tallies, &made, result, messages);
+    } else {
+        store_no_memory(messages);
+    }
+    if (status == MM_OK)
+        store_set_seconds(*result, run->reduce + now() - before, run->checkpoint.seconds + now() - run->entered);
+    json_decref(made.devices);
+    ranges_free(&made.ranges);
+    return status;
+}
+
+static mm_status leave(struct run *run, mm_messages *messages)
+{
+    run->checkpoint.seconds += run->simulate;
+    if (!run->options->checkpoint)
+        return MM_INTERRUPTED;
+    mm_status status = checkpoint_save(run->options->checkpoint, &run->checkpoint, run->tallies, messages);
+    return status == MM_OK ? MM_INTERRUPTED : status;
+}
+
+mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result, mm_messages *messages)
+{
+    static const mm_run_options defaults;
+    *result = NULL;
+    struct run run = {.scenario = scenario_data(scenario),
+                      .options = options ? options : &defaults,
+                      .backend = &engine_openmp,
+                      .entered = now()};
+    mm_status status = setup_read(run.options, &run.setup, messages);
+    if (status == MM_OK)
+        status = plan_build(run.scenario, NULL, &run.plan, messages);
+    if (status == MM_OK)
+        status = setup_check_memory(run.plan, &run.setup, messages);
+    if (status == MM_OK)
+        status = fill_tallies(&run, messages);
+    if (status == MM_OK)
+        status = run.interrupted ? leave(&run, messages) : make_result(&run, result, messages);
+    tallies_free(run.tallies);
+    plan_free(run.plan);
+    return status;
+}
+
+mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *options, uint64_t *bytes,
+                        const char **question, mm_messages *messages)
+{
+    struct setup setup;
+    struct plan *plan = NULL;
+    const struct sc_scenario *data = scenario_data(scenario);
+    *bytes = 0;
+    if (question)
+        *question = NULL;
+    mm_status status = setup_read(options, &setup, messages);
+    if (status == MM_OK)
+        status = plan_build(data, NULL, &plan, messages);
+    if (status != MM_OK)
+        return status;
+    *bytes = setup_memory(plan, &setup);
+    /* the plan's text goes with the plan; the scenario's own stays */
+    for (int i = 0; question && plan->heaviest && i < data->n_questions; i++)
+        if (strcmp(data->questions[i].name, plan->heaviest) == 0)
+            *question = data->questions[i].name;
+    plan_free(plan);
+    return MM_OK;
+}

@@ -1,0 +1,120 @@
+#include "host/study/setup.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "host/engine/lanes/lanes.h"
+#include "host/engine/machine.h"
+
+#define DEFAULT_PATHS 1000000
+#define DEFAULT_SEED 1
+#define MAX_THREADS 4096
+#define BYTES_OF_NUMBER 48 /* one number of the result while it is being made */
+
+static mm_status usage(mm_messages *messages, const char *text)
+{
+    mm_messages_add(messages, "%s", text);
+    return MM_USAGE;
+}
+
+static mm_status read_range(const mm_run_options *options, struct setup *setup, mm_messages *messages)
+{
+    setup->paths = options->paths ? options->paths : DEFAULT_PATHS;
+    setup->first_path = options->first_path;
+    setup->batch = options->batch;
+    if (setup->paths > SETUP_MAX_PATHS || setup->first_path > SETUP_MAX_PATHS - setup->paths) {
+        mm_messages_add(messages, "paths %" PRIu64 " from number %" PRIu64 " on: path numbers end at 2^40 - 1",
+                        setup->paths, setup->first_path);
+        return MM_USAGE;
+    }
+    return MM_OK;
+}
+
+static mm_status read_engine(const mm_run_options *options, struct setup *setup, mm_messages *messages)
+{
+    struct engine_options *engine = &setup->engine;
+    engine->seed = options->seed_given ? options->seed : DEFAULT_SEED;
+    engine->lanes = options->lanes ? options->lanes : lanes_best();
+    if (engine->lanes != 1 && engine->lanes != 4 && engine->lanes != 8 && engine->lanes != 16)
+        return usage(messages, "lanes: 1, 4, 8 or 16 are allowed");
+    if (!lanes_get(engine->lanes)) {
+        mm_messages_add(messages, "this machine, or this build, has no kernel of %d lanes", engine->lanes);
+        return MM_NO_DEVICE;
+    }
+    if (options->threads < 0 || options->threads > MAX_THREADS)
+        return usage(messages, "threads: 1 to 4096 are allowed");
+    engine->threads = options->threads ? options->threads : machine_cores();
+    /* more threads than lane groups would only take memory */
+    uint64_t groups = (setup->paths + (uint64_t)engine->lanes - 1) / (uint64_t)engine->lanes;
+    if ((uint64_t)engine->threads > groups)
+        engine->threads = (int)groups;
+    return MM_OK;
+}
+
+mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_messages *messages)
+{
+    static const mm_run_options defaults;
+    options = options ? options : &defaults;
+    *setup = (struct setup){.time_limit = options->time_limit};
+    if (!(options->time_limit >= 0))
+        return usage(messages, "the time limit must not be negative");
+    mm_status status = read_range(options, setup, messages);
+    if (status == MM_OK)
+        status = read_engine(options, setup, messages);
+    setup->memory = options->memory ? options->memory : machine_memory() / 2;
+    return status;
+}
+
+/* Numbers of the result, an upper bound: industry and its states by month, a few for each question and month, and for
+ * the scopes of a coexistence question four probabilities a month, all with their errors. */
+static uint64_t result_numbers(const struct plan *plan)
+{
+    const struct mm_head *head = &plan->head;
+    uint64_t by_month = 2 * (MM_STATES + MM_INDUSTRY_MEANS) + 16 * (uint64_t)plan->n_questions +
+                        2 * MM_STATES * (uint64_t)head->n_entries;
+    return by_month * (uint64_t)head->months;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+uint64_t setup_memory(const struct plan *plan, const struct setup *setup)
+{
+    uint64_t master = 8 * (uint64_t)plan->head.n_counts + 16 * (uint64_t)plan->head.n_sums;
+    uint64_t before = 2 * master; /* a checkpoint, its text and what it holds, before the threads have theirs */
+    uint64_t during = engine_openmp.memory(plan, &setup->engine);
+    uint64_t after = BYTES_OF_NUMBER * result_numbers(plan); /* the threads' memory has been given back */
+    return 4 * (uint64_t)plan->pool_words + master + larger(before, larger(during, after));
+}
+
+static const char *size_text(uint64_t bytes, char text[32])
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes / 1024;
+    size_t unit = 0;
+    for (; value >= 1024 && unit < 3; unit++)
+        value /= 1024;
+    snprintf(text, 32, "%.1f %s", value, units[unit]);
+    return text;
+}
+
+mm_status setup_check_memory(const struct plan *plan, const struct setup *setup, mm_messages *messages)
+{
+    uint64_t needed = setup_memory(plan, setup);
+    if (setup->memory == 0 || needed <= setup->memory)
+        return MM_OK;
+    struct setup fewer = *setup;
+    while (fewer.engine.threads > 0 && setup_memory(plan, &fewer) > setup->memory)
+        fewer.engine.threads--;
+    char need[32], limit[32], fits[64] = "", cause[256] = "";
+    if (fewer.engine.threads > 0)
+        snprintf(fits, sizeof fits, "; with %d thread%s it would fit", fewer.engine.threads,
+                 fewer.engine.threads == 1 ? "" : "s");
+    if (plan->heaviest)
+        snprintf(cause, sizeof cause, "; question '%.100s' needs most", plan->heaviest);
+    mm_messages_add(messages, "this run needs %s of memory, and %s are allowed (--memory)%s%s", size_text(needed, need),
+                    size_text(setup->memory, limit), cause, fits);
+    return MM_USAGE;
+}

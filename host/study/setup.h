@@ -1,0 +1,27 @@
+/* Options of a run, checked and with their defaults filled in. */
+#ifndef MISMATCH_HOST_SETUP_H
+#define MISMATCH_HOST_SETUP_H
+
+#include <mismatch/run.h>
+
+#include "host/engine/engine.h"
+#include "host/plan/plan.h"
+
+#define SETUP_MAX_PATHS (UINT64_C(1) << 40)
+
+struct setup {
+    uint64_t paths, first_path, batch; /* batch 0: as it turns out best */
+    uint64_t memory;                   /* bytes; 0: no limit is known */
+    double time_limit;                 /* 0: none */
+    struct engine_options engine;
+};
+
+/* `options` may be NULL. \return MM_OK; MM_USAGE or MM_NO_DEVICE (message). */
+mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_messages *messages);
+
+/* Bytes at the peak of a run. */
+uint64_t setup_memory(const struct plan *plan, const struct setup *setup);
+/* \return MM_OK, or MM_USAGE when that is more than allowed (message with the figure and the heaviest question). */
+mm_status setup_check_memory(const struct plan *plan, const struct setup *setup, mm_messages *messages);
+
+#endif

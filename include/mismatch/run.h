@@ -1,0 +1,75 @@
+/* Running a scenario: paths in, a result out. */
+#ifndef MISMATCH_RUN_H
+#define MISMATCH_RUN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <mismatch/result.h>
+#include <mismatch/scenario.h>
+#include <mismatch/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a running simulation tells about itself. */
+typedef struct mm_progress {
+    uint64_t done, paths;    /* paths done so far (those of a resumed checkpoint included), and asked for */
+    double seconds;          /* since this process began to simulate */
+    double paths_per_second; /* of this process */
+    double seconds_left;     /* estimate; negative when unknown */
+} mm_progress;
+
+typedef void (*mm_progress_function)(const mm_progress *progress, void *context);
+
+/* Zero-initialise, then set what differs: a zero member means its default. */
+typedef struct mm_run_options {
+    uint64_t paths;      /* 1 ... 2^40; default 1,000,000 */
+    uint64_t first_path; /* number of the first path; first_path + paths <= 2^40 */
+    uint64_t seed;       /* used when seed_given, otherwise 1; 0 is a seed */
+    bool seed_given;
+    int threads;         /* default: the cores this process may use */
+    int lanes;           /* 1, 4, 8, 16; default: the widest that this machine runs well */
+    uint64_t batch;      /* paths handed out at a time; default chosen from the scenario. Never changes a result */
+    double time_limit;   /* seconds after which the run stops as if interrupted; default none */
+    uint64_t memory;     /* bytes; a run that needs more is refused; default half of the machine's memory */
+    const char *checkpoint; /* file to resume from when it exists, and to write when interrupted; NULL: neither */
+    volatile sig_atomic_t *stop; /* becomes non-zero when the run should stop at the next batch; may be NULL */
+    mm_progress_function progress; /* called from one thread, at most some times a second; may be NULL */
+    void *progress_context;
+} mm_run_options;
+
+/* Simulates. The scenario must outlive the result.
+ * \return MM_OK: *result is new, freed with mm_result_free();
+ * \return MM_INTERRUPTED: stopped by `stop` or the time limit; the checkpoint, when one was named, is written;
+ * \return MM_USAGE: options out of range, or more memory needed than allowed (the message has the figure and the
+ *         question that causes it); MM_IO: the checkpoint can't be read or written; MM_NO_DEVICE: `lanes` is not to be
+ *         had on this machine; MM_INTERNAL: memory ran out. */
+mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result, mm_messages *messages);
+
+/* The bytes that a run with these options would need, and in *question (may be NULL) the name of the question whose
+ * tallies need most, or NULL; valid as long as the scenario.
+ * \return MM_OK, MM_USAGE, MM_INTERNAL. */
+mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *options, uint64_t *bytes,
+                        const char **question, mm_messages *messages);
+
+/* Series of the first `n_paths` paths from options->first_path on, written to `out` as CSV: path, month, one column for
+ * each series. `series` is a comma-separated list such as "gap,price,spare_share:meta,late_mw:power,
+ * spare_share:meta:us-east:hopper". The same bits as inside a run.
+ * \return MM_OK, MM_USAGE (unknown series or scope, message), MM_IO, MM_INTERNAL. */
+mm_status mm_sample_paths(const mm_scenario *scenario, const mm_run_options *options, uint64_t n_paths,
+                          const char *series, FILE *out, mm_messages *messages);
+
+/* Replays path number `path` alone and tells its story month by month: arrivals and what bound them, campaigns,
+ * launches, shocks, regimes, who was short, who had spare, who sold. Text, or JSON when `json`.
+ * \return MM_OK, MM_IO, MM_INTERNAL. */
+mm_status mm_path_story(const mm_scenario *scenario, const mm_run_options *options, uint64_t path, bool json, FILE *out,
+                        mm_messages *messages);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,577 @@
+/* Lane types and lane operations, in OpenCL C 1.2 and in C11.
+ *
+ * This is the only kernel file that asks which language or lane width it is
+ * compiled for.  MM_LANES in {1, 4, 8, 16} is the number of lanes; a lane is
+ * one path.  The result in a lane never depends on MM_LANES or on what the
+ * other lanes hold.
+ *
+ * Bit-exactness contract.  Every backend must produce the same bits, so the
+ * kernels use only operations whose result IEEE 754 fixes completely:
+ *   - single precision; +, -, *, fma, comparisons, conversions, and integer
+ *     operations.  Nothing else is rounded identically everywhere.
+ *   - no library transcendental: their error is the library's choice.
+ *   - no native '/' and no sqrt: OpenCL 1.2 lets a device round division
+ *     loosely.  v_div and v_sqrt (elementary.h) are built from fma.
+ *   - contraction off on both sides (-ffp-contract=off, FP_CONTRACT OFF):
+ *     otherwise a compiler may fuse a*b+c and change the last bit.  Where a
+ *     fused operation is wanted, write v_fma.
+ *   - denormals are never relied upon: no result may depend on whether a
+ *     device keeps them.
+ *   - a mask is a vint holding 0 or -1 in each lane at every width, width 1
+ *     included; combine masks with & | ^ and v_not, count them with
+ *     popc(v_bits(m)).
+ *   - NaN and infinity are outside the valid range of every function.
+ */
+#ifndef MM_DIALECT_H
+#define MM_DIALECT_H
+
+#ifndef MM_LANES
+#error "MM_LANES must be defined as 1, 4, 8 or 16"
+#endif
+#if MM_LANES != 1 && MM_LANES != 4 && MM_LANES != 8 && MM_LANES != 16
+#error "MM_LANES must be 1, 4, 8 or 16"
+#endif
+
+/* The compiler defines the second name, the OpenCL runtime the first. */
+#if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
+#define MM_OPENCL 1
+#endif
+
+/* Repeats x once per lane.  Broadcasts are written with this list because a
+ * loop over lanes costs a broadcast several instructions in some compilers. */
+#define MM_REP4(x) (x), (x), (x), (x)
+#define MM_REP8(x) MM_REP4(x), MM_REP4(x)
+#define MM_REP16(x) MM_REP8(x), MM_REP8(x)
+#if MM_LANES == 4
+#define MM_REP(x) MM_REP4(x)
+#elif MM_LANES == 8
+#define MM_REP(x) MM_REP8(x)
+#elif MM_LANES == 16
+#define MM_REP(x) MM_REP16(x)
+#endif
+
+#ifdef MM_OPENCL
+
+#pragma OPENCL FP_CONTRACT OFF
+#define GLOBAL __global
+#define MM_TABLE __constant
+#define MM_TABLE_PTR __constant const float *
+#define INLINE static inline
+#define MM_UNLIKELY(x) (x)
+
+#else
+
+#include <stdint.h>
+#include <string.h>
+#define GLOBAL
+#define MM_TABLE static const
+#define MM_TABLE_PTR const float *
+#define INLINE static inline __attribute__((always_inline, unused))
+#define MM_UNLIKELY(x) __builtin_expect((x), 0)
+typedef unsigned int uint;
+_Static_assert(sizeof(int) == 4 && sizeof(float) == 4, "32-bit int and float");
+#if defined(__FAST_MATH__)
+#error "the kernels need IEEE arithmetic: compile without -ffast-math"
+#endif
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
+#error "the kernels need float arithmetic without excess precision"
+#endif
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+#if defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#endif
+
+/* ---- types, bit casts, broadcasts --------------------------------------- */
+
+#ifdef MM_OPENCL
+#define MM_CAT_(a, b) a##b
+#define MM_CAT(a, b) MM_CAT_(a, b)
+#if MM_LANES == 1
+typedef float vreal;
+typedef int vint;
+typedef uint vuint;
+#define MM_T(name) name
+#else
+#define MM_T(name) MM_CAT(name, MM_LANES)
+typedef MM_T(float) vreal;
+typedef MM_T(int) vint;
+typedef MM_T(uint) vuint;
+#endif
+/* Bit casts take any of vreal, vint, vuint. */
+#define v_as_f(x) MM_T(as_float)(x)
+#define v_as_i(x) MM_T(as_int)(x)
+#define v_as_u(x) MM_T(as_uint)(x)
+
+#elif MM_LANES == 1
+typedef float vreal;
+typedef int vint;
+typedef uint vuint;
+INLINE float mm_f_of_i(int x) { float r; memcpy(&r, &x, sizeof r); return r; }
+INLINE float mm_f_of_u(uint x) { float r; memcpy(&r, &x, sizeof r); return r; }
+INLINE float mm_f_of_f(float x) { return x; }
+INLINE int mm_i_of_f(float x) { int r; memcpy(&r, &x, sizeof r); return r; }
+INLINE int mm_i_of_u(uint x) { int r; memcpy(&r, &x, sizeof r); return r; }
+INLINE int mm_i_of_i(int x) { return x; }
+INLINE uint mm_u_of_f(float x) { uint r; memcpy(&r, &x, sizeof r); return r; }
+INLINE uint mm_u_of_i(int x) { return (uint)x; }
+INLINE uint mm_u_of_u(uint x) { return x; }
+#define v_as_f(x) \
+    _Generic((x), float: mm_f_of_f, int: mm_f_of_i, uint: mm_f_of_u)(x)
+#define v_as_i(x) \
+    _Generic((x), float: mm_i_of_f, int: mm_i_of_i, uint: mm_i_of_u)(x)
+#define v_as_u(x) \
+    _Generic((x), float: mm_u_of_f, int: mm_u_of_i, uint: mm_u_of_u)(x)
+
+#else
+typedef float vreal __attribute__((vector_size(4 * MM_LANES)));
+typedef int vint __attribute__((vector_size(4 * MM_LANES)));
+typedef uint vuint __attribute__((vector_size(4 * MM_LANES)));
+#define v_as_f(x) ((vreal)(x))
+#define v_as_i(x) ((vint)(x))
+#define v_as_u(x) ((vuint)(x))
+#endif
+
+#if MM_LANES == 1
+INLINE vreal v_r(float x) { return x; }
+INLINE vint v_i(int x) { return x; }
+INLINE vuint v_u(uint x) { return x; }
+INLINE vint v_lane_ids(void) { return 0; }
+#elif defined(MM_OPENCL)
+INLINE vreal v_r(float x) { return (vreal)(x); }
+INLINE vint v_i(int x) { return (vint)(x); }
+INLINE vuint v_u(uint x) { return (vuint)(x); }
+#else
+INLINE vreal v_r(float x) { return (vreal){MM_REP(x)}; }
+INLINE vint v_i(int x) { return (vint){MM_REP(x)}; }
+INLINE vuint v_u(uint x) { return (vuint){MM_REP(x)}; }
+#endif
+
+#if MM_LANES == 4
+#define MM_IDS 0, 1, 2, 3
+#elif MM_LANES == 8
+#define MM_IDS 0, 1, 2, 3, 4, 5, 6, 7
+#elif MM_LANES == 16
+#define MM_IDS 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+#endif
+#if MM_LANES != 1
+#ifdef MM_OPENCL
+INLINE vint v_lane_ids(void) { return (vint)(MM_IDS); }
+#else
+INLINE vint v_lane_ids(void) { return (vint){MM_IDS}; }
+#endif
+#endif
+
+/* ---- comparisons: lanes to masks ---------------------------------------- */
+
+/* OpenCL and C compare scalars to 0 or 1 but vectors to 0 or -1. */
+#if MM_LANES == 1
+#define MM_MASK(c) (-(int)(c))
+#else
+#define MM_MASK(c) (c)
+#endif
+INLINE vint v_lt(vreal a, vreal b) { return MM_MASK(a < b); }
+INLINE vint v_le(vreal a, vreal b) { return MM_MASK(a <= b); }
+INLINE vint v_gt(vreal a, vreal b) { return MM_MASK(a > b); }
+INLINE vint v_ge(vreal a, vreal b) { return MM_MASK(a >= b); }
+INLINE vint v_eq(vreal a, vreal b) { return MM_MASK(a == b); }
+INLINE vint v_ilt(vint a, vint b) { return MM_MASK(a < b); }
+INLINE vint v_ile(vint a, vint b) { return MM_MASK(a <= b); }
+INLINE vint v_igt(vint a, vint b) { return MM_MASK(a > b); }
+INLINE vint v_ige(vint a, vint b) { return MM_MASK(a >= b); }
+INLINE vint v_ieq(vint a, vint b) { return MM_MASK(a == b); }
+INLINE vint v_not(vint m) { return ~m; }
+
+/* ---- fma, select, min, max ---------------------------------------------- */
+
+#if defined(MM_OPENCL)
+INLINE vreal v_fma(vreal a, vreal b, vreal c) { return fma(a, b, c); }
+INLINE vreal v_sel(vint m, vreal a, vreal b) { return m ? a : b; }
+INLINE vint v_seli(vint m, vint a, vint b) { return m ? a : b; }
+INLINE vuint v_selu(vint m, vuint a, vuint b) { return m ? a : b; }
+INLINE vreal v_min(vreal a, vreal b) { return (b < a) ? b : a; }
+INLINE vreal v_max(vreal a, vreal b) { return (b > a) ? b : a; }
+
+#elif MM_LANES == 1
+/* __builtin_fmaf is one instruction where the target has it and the C
+ * library's fmaf, also a true fused operation, where it has not. */
+INLINE vreal v_fma(vreal a, vreal b, vreal c) { return __builtin_fmaf(a, b, c); }
+INLINE vreal v_sel(vint m, vreal a, vreal b) { return m ? a : b; }
+INLINE vint v_seli(vint m, vint a, vint b) { return m ? a : b; }
+INLINE vuint v_selu(vint m, vuint a, vuint b) { return m ? a : b; }
+INLINE vreal v_min(vreal a, vreal b) { return b < a ? b : a; }
+INLINE vreal v_max(vreal a, vreal b) { return b > a ? b : a; }
+
+#else
+INLINE vreal v_fma(vreal a, vreal b, vreal c)
+{
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vreal)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif MM_LANES == 8 && defined(__FMA__)
+    return (vreal)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif MM_LANES == 4 && defined(__FMA__)
+    return (vreal)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c);
+#elif MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return (vreal)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+    vreal r;
+    for (int i = 0; i < MM_LANES; i++)
+        r[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return r;
+#endif
+}
+
+INLINE vint v_seli(vint m, vint a, vint b)
+{
+#if MM_LANES == 8 && defined(__AVX2__)
+    return (vint)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)m);
+#elif MM_LANES == 4 && defined(__SSE4_1__)
+    return (vint)_mm_blendv_epi8((__m128i)b, (__m128i)a, (__m128i)m);
+#else
+    return (m & a) | (~m & b);
+#endif
+}
+
+INLINE vreal v_sel(vint m, vreal a, vreal b)
+{
+#if MM_LANES == 8 && defined(__AVX__)
+    return (vreal)_mm256_blendv_ps((__m256)b, (__m256)a, (__m256)m);
+#elif MM_LANES == 4 && defined(__SSE4_1__)
+    return (vreal)_mm_blendv_ps((__m128)b, (__m128)a, (__m128)m);
+#else
+    return (vreal)v_seli(m, (vint)a, (vint)b);
+#endif
+}
+
+INLINE vuint v_selu(vint m, vuint a, vuint b)
+{
+    return (vuint)v_seli(m, (vint)a, (vint)b);
+}
+
+/* minps(x, y) is x < y ? x : y, so the arguments go in swapped. */
+INLINE vreal v_min(vreal a, vreal b)
+{
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vreal)_mm512_min_ps((__m512)b, (__m512)a);
+#elif MM_LANES == 8 && defined(__AVX__)
+    return (vreal)_mm256_min_ps((__m256)b, (__m256)a);
+#elif MM_LANES == 4 && defined(__SSE2__)
+    return (vreal)_mm_min_ps((__m128)b, (__m128)a);
+#else
+    return v_sel(v_lt(b, a), b, a);
+#endif
+}
+
+INLINE vreal v_max(vreal a, vreal b)
+{
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vreal)_mm512_max_ps((__m512)b, (__m512)a);
+#elif MM_LANES == 8 && defined(__AVX__)
+    return (vreal)_mm256_max_ps((__m256)b, (__m256)a);
+#elif MM_LANES == 4 && defined(__SSE2__)
+    return (vreal)_mm_max_ps((__m128)b, (__m128)a);
+#else
+    return v_sel(v_gt(b, a), b, a);
+#endif
+}
+#endif
+
+/* Equal arguments (and zeros of either sign) give the first one. */
+INLINE vreal v_clip(vreal x, vreal lo, vreal hi)
+{
+    return v_min(v_max(x, lo), hi);
+}
+
+INLINE vreal v_abs(vreal x) { return v_as_f(v_as_i(x) & 0x7fffffff); }
+
+/* x where the mask is set, +0 elsewhere: one AND instead of a select. */
+INLINE vreal v_and0(vint m, vreal x) { return v_as_f(m & v_as_i(x)); }
+
+/* ---- conversions -------------------------------------------------------- */
+
+#ifdef MM_OPENCL
+INLINE vreal v_i2f(vint x) { return MM_T(convert_float)(x); }
+INLINE vint v_f2i(vreal x) { return MM_T(convert_int)(x); }
+#elif MM_LANES == 1
+INLINE vreal v_i2f(vint x) { return (float)x; }
+INLINE vint v_f2i(vreal x) { return (int)x; }
+#else
+INLINE vreal v_i2f(vint x) { return __builtin_convertvector(x, vreal); }
+INLINE vint v_f2i(vreal x) { return __builtin_convertvector(x, vint); }
+#endif
+
+/* Adding 1.5 * 2^23 leaves the integer, rounded to nearest even, in the low
+ * bits.  Valid for |x| < 2^22. */
+INLINE vint v_round2i(vreal x)
+{
+    return v_as_i(x + v_r(12582912.0f)) - v_i(0x4b400000);
+}
+
+/* The same for 0 <= x < 2^24, where the magic constant would lose bits:
+ * truncate, then round on the exactly known fraction. */
+INLINE vint v_round2i_wide(vreal x)
+{
+    vint t = v_f2i(x);
+    vreal frac = x - v_i2f(t);
+    vint up = v_gt(frac, v_r(0.5f))
+            | (v_eq(frac, v_r(0.5f)) & v_ieq(t & v_i(1), v_i(1)));
+    return t - up;
+}
+
+/* ---- masks to scalars, single lanes ------------------------------------- */
+
+#if MM_LANES == 1
+INLINE uint v_bits(vint m) { return (uint)m & 1u; }
+INLINE int v_any(vint m) { return m != 0; }
+INLINE int v_all(vint m) { return m != 0; }
+INLINE float v_get(vreal x, int i) { (void)i; return x; }
+INLINE int v_geti(vint x, int i) { (void)i; return x; }
+
+#elif defined(MM_OPENCL)
+/* The built-in any() and all() are slow at 16 lanes on some devices: fold
+ * halves instead. */
+INLINE int mm_or4(int4 x) { int2 y = x.lo | x.hi; return y.x | y.y; }
+#if MM_LANES == 4
+#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8)
+INLINE int mm_or(vint x) { return mm_or4(x); }
+#define MM_VSTORE vstore4
+#elif MM_LANES == 8
+#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128)
+INLINE int mm_or(vint x) { return mm_or4(x.lo | x.hi); }
+#define MM_VSTORE vstore8
+#else
+#define MM_BIT_WEIGHTS                                                     \
+    (vint)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, \
+           16384, 32768)
+INLINE int mm_or(vint x)
+{
+    int8 y = x.lo | x.hi;
+    return mm_or4(y.lo | y.hi);
+}
+#define MM_VSTORE vstore16
+#endif
+INLINE uint v_bits(vint m) { return (uint)mm_or(m & MM_BIT_WEIGHTS); }
+INLINE int v_any(vint m) { return mm_or(m) != 0; }
+INLINE int v_all(vint m) { return mm_or(~m) == 0; }
+INLINE float v_get(vreal x, int i)
+{
+    float lane[MM_LANES];
+    MM_VSTORE(x, 0, lane);
+    return lane[i];
+}
+INLINE int v_geti(vint x, int i)
+{
+    int lane[MM_LANES];
+    MM_VSTORE(x, 0, lane);
+    return lane[i];
+}
+
+#else
+INLINE uint v_bits(vint m)
+{
+#if MM_LANES == 16 && defined(__AVX512DQ__)
+    return (uint)_mm512_movepi32_mask((__m512i)m);
+#elif MM_LANES == 8 && defined(__AVX__)
+    return (uint)_mm256_movemask_ps((__m256)m);
+#elif MM_LANES == 4 && defined(__SSE2__)
+    return (uint)_mm_movemask_ps((__m128)m);
+#else
+    uint r = 0;
+    for (int i = 0; i < MM_LANES; i++)
+        r |= ((uint)m[i] & 1u) << i;
+    return r;
+#endif
+}
+
+INLINE int v_any(vint m)
+{
+#if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return vmaxvq_u32((uint32x4_t)m) != 0;
+#else
+    return v_bits(m) != 0;
+#endif
+}
+
+INLINE int v_all(vint m)
+{
+#if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return vminvq_u32((uint32x4_t)m) != 0;
+#else
+    return v_bits(m) == (1u << MM_LANES) - 1u;
+#endif
+}
+
+INLINE float v_get(vreal x, int i) { return x[i]; }
+INLINE int v_geti(vint x, int i) { return x[i]; }
+#endif
+
+#ifdef MM_OPENCL
+INLINE uint u_mulhi(uint a, uint b) { return mul_hi(a, b); }
+INLINE uint popc(uint x) { return popcount(x); }
+#else
+INLINE uint u_mulhi(uint a, uint b) { return (uint)(((uint64_t)a * b) >> 32); }
+INLINE uint popc(uint x) { return (uint)__builtin_popcount(x); }
+#endif
+
+/* ---- table look-up ------------------------------------------------------- */
+/* t has 64 entries.  v_lookup reads entry i (0..63) in each lane.
+ * v_lookup_hot reads the same entries but only for MM_HOT_FROM <= i: where the
+ * vector unit can permute a table held in registers that is much faster.  It
+ * may look at the low bits of i only, so i may carry garbage above bit 5. */
+
+#if MM_LANES == 1
+#define MM_HOT_FROM 0
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) { return t[i & 63]; }
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return t[i & 63]; }
+
+#elif defined(MM_OPENCL)
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
+{
+    int at[MM_LANES];
+    float r[MM_LANES];
+    MM_VSTORE(i & 63, 0, at);
+    for (int k = 0; k < MM_LANES; k++)
+        r[k] = t[at[k]];
+    return MM_CAT(vload, MM_LANES)(0, r);
+}
+#if MM_LANES == 16 && defined(__clang__) && defined(__AVX512F__)
+/* OpenCL's shuffle2 would be this, but runs one lane at a time. */
+#define MM_HOT_FROM 32
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i)
+{
+    typedef float lanes_f __attribute__((__vector_size__(64)));
+    typedef int lanes_i __attribute__((__vector_size__(64)));
+    float16 lo = vload16(2, t), hi = vload16(3, t);
+    return __builtin_astype(
+        __builtin_ia32_vpermi2varps512(__builtin_astype(lo, lanes_f),
+                                       __builtin_astype(i, lanes_i),
+                                       __builtin_astype(hi, lanes_f)),
+        float16);
+}
+#else
+#define MM_HOT_FROM 0
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return v_lookup(t, i); }
+#endif
+
+#else
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
+{
+    vint at = i & 63;
+    vreal r = {t[at[0]]};
+    for (int k = 1; k < MM_LANES; k++)
+        r[k] = t[at[k]];
+    return r;
+}
+#if MM_LANES == 16 && defined(__AVX512F__)
+#define MM_HOT_FROM 32
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i)
+{
+    return (vreal)_mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)i,
+                                         _mm512_loadu_ps(t + 48));
+}
+#elif MM_LANES == 8 && defined(__AVX2__)
+#define MM_HOT_FROM 48
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i)
+{
+    __m256 lo = _mm256_permutevar8x32_ps(_mm256_loadu_ps(t + 48), (__m256i)i);
+    __m256 hi = _mm256_permutevar8x32_ps(_mm256_loadu_ps(t + 56), (__m256i)i);
+    return (vreal)_mm256_blendv_ps(lo, hi, (__m256)(i << 28));
+}
+#else
+#define MM_HOT_FROM 0
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return v_lookup(t, i); }
+#endif
+#endif
+
+/* ---- 32 x 32 -> 64 bit products ------------------------------------------ */
+/* Philox lives on them; a vector unit multiplies the even words of a vector,
+ * so lanes are handled as two sets of 64-bit words (even and odd lanes).
+ * Only the low half of the first operand counts. */
+
+#if MM_LANES == 1
+#ifdef MM_OPENCL
+typedef ulong vwide;
+#else
+typedef uint64_t vwide;
+#endif
+INLINE vwide v_mulwide(vwide a, uint m) { return (a & 0xffffffffu) * m; }
+INLINE vwide v_even(vuint x) { return x; }
+INLINE vwide v_wide(uint x) { return x; }
+INLINE vwide v_high(vwide x) { return x >> 32; }
+/* One lane has no odd partner; what is computed for it is dead code. */
+INLINE vwide v_odd(vuint x) { (void)x; return 0; }
+INLINE vuint v_join(vwide even, vwide odd) { (void)odd; return (uint)even; }
+
+#elif defined(MM_OPENCL)
+#if MM_LANES == 16
+typedef ulong8 vwide;
+#define MM_AS_WIDE as_ulong8
+#elif MM_LANES == 8
+typedef ulong4 vwide;
+#define MM_AS_WIDE as_ulong4
+#else
+typedef ulong2 vwide;
+#define MM_AS_WIDE as_ulong2
+#endif
+/* Compilers turn this form into a 32-bit widening multiply. */
+INLINE vwide v_mulwide(vwide a, uint m)
+{
+    return (a & (vwide)(0xffffffffUL)) * (vwide)((ulong)m);
+}
+INLINE vwide v_even(vuint x) { return MM_AS_WIDE(x); }
+INLINE vwide v_odd(vuint x) { return MM_AS_WIDE(x) >> (vwide)(32UL); }
+INLINE vwide v_wide(uint x) { return (vwide)((ulong)x); }
+INLINE vwide v_high(vwide x) { return x >> (vwide)(32UL); }
+INLINE vuint v_join(vwide even, vwide odd)
+{
+    return v_as_u((even & (vwide)(0xffffffffUL)) | (odd << (vwide)(32UL)));
+}
+
+#else
+typedef uint64_t vwide __attribute__((vector_size(4 * MM_LANES)));
+#if MM_LANES == 4
+#define MM_REPW(x) (x), (x)
+#elif MM_LANES == 8
+#define MM_REPW(x) MM_REP4(x)
+#else
+#define MM_REPW(x) MM_REP8(x)
+#endif
+INLINE vwide v_wide(uint x) { return (vwide){MM_REPW((uint64_t)x)}; }
+INLINE vwide v_mulwide(vwide a, uint m)
+{
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vwide)_mm512_mul_epu32((__m512i)a, (__m512i)v_wide(m));
+#elif MM_LANES == 8 && defined(__AVX2__)
+    return (vwide)_mm256_mul_epu32((__m256i)a, (__m256i)v_wide(m));
+#elif MM_LANES == 4 && defined(__SSE2__)
+    return (vwide)_mm_mul_epu32((__m128i)a, (__m128i)v_wide(m));
+#elif MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return (vwide)vmull_n_u32(vmovn_u64((uint64x2_t)a), m);
+#else
+    return (a & v_wide(0xffffffffu)) * v_wide(m);
+#endif
+}
+/* The even words are the low halves on the little-endian machines served. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "wide lanes assume a little-endian machine"
+#endif
+INLINE vwide v_even(vuint x) { return (vwide)x; }
+INLINE vwide v_odd(vuint x) { return (vwide)x >> 32; }
+INLINE vwide v_high(vwide x) { return x >> 32; }
+INLINE vuint v_join(vwide even, vwide odd)
+{
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vuint)_mm512_mask_blend_epi32(0xaaaa, (__m512i)even,
+                                          (__m512i)(odd << 32));
+#else
+    return (vuint)((even & v_wide(0xffffffffu)) | (odd << 32));
+#endif
+}
+#endif
+
+#endif

@@ -1,0 +1,272 @@
+/* What crosses the boundary between the plan (host) and the kernels: one head, one pool of 4-byte words that holds
+ * every table, one scratch area for each group of lanes, and the tallies.
+ *
+ * All members are 4 bytes wide, so that the layout is the same for every compiler; the host asserts sizes. An offset
+ * into the pool counts words; an offset into the scratch area counts lane vectors (vreal or vint); an offset into the
+ * tallies counts their elements. */
+#ifndef MISMATCH_KERNELS_LAYOUT_H
+#define MISMATCH_KERNELS_LAYOUT_H
+
+/* Kinds of variate addresses: the top byte of the fourth counter word. The rest of the two address words says which
+ * one, by what it is (docs/random-numbers.md); words 0 and 1 of the counter are the path number. */
+#define MM_KIND_COMMON 1       /* c2 = 0: word 0 the common factor M, word 1 the network factor */
+#define MM_KIND_FACTOR_GPU 2   /* c2 = generation / 4, word generation % 4 */
+#define MM_KIND_FACTOR_POWER 3 /* c2 = region / 4 */
+#define MM_KIND_FACTOR_SHELL 4 /* c2 = region / 4 */
+#define MM_KIND_STEP_SLIP 5    /* c3 low = firm, c2 = region << 20 | step; words: gpu, power, shell, network */
+#define MM_KIND_STEP_CANCEL 6  /* c3 low = firm, c2 = (region / 4) << 20 | step, word region % 4 */
+#define MM_KIND_PHASE_SLIP 7   /* c3 low = firm, c2 = index of the single phase */
+#define MM_KIND_PHASE_CANCEL 8 /* c3 low = firm, c2 = index / 4, word index % 4 */
+#define MM_KIND_FIRM_MONTH 9   /* c3 low = firm, c2 = month / 4 */
+#define MM_KIND_INDEX_MONTH 10 /* c2 = month / 4 */
+#define MM_KIND_REGIME_MONTH 11 /* c2 = month / 4 */
+#define MM_KIND_CAMPAIGN 12    /* c3 low = firm, c2 = campaign; words: slip, duration, size */
+#define MM_KIND_LAUNCH 13      /* c3 low = launch entry, c2 = index in its list; words: slip, success */
+#define MM_KIND_SHOCK 14       /* c3 low = shock, c2 = strike; words: gap, size */
+#define MM_ADDRESS(kind, what) (((uint)(kind) << 24) | (uint)(what))
+
+#define MM_LAYERS 4
+#define MM_STATES 4 /* shortage, glut, friction, balanced */
+#define MM_MAX_REGIONS 16
+#define MM_MAX_GENERATIONS 8
+#define MM_MAX_REGIMES 8
+#define MM_INDUSTRY_MEANS 10 /* late by layer, stranded by layer, shortfall, surplus */
+#define MM_FAR 1e30f         /* an arrival that never comes */
+
+/* A phase that is not existing. */
+struct mm_phase {
+    int month, firm, region, generation;
+    int decision; /* index of the decision that scales it, -1: none */
+    uint slip_c2, slip_c3;
+    float mw;
+};
+
+/* Four cancellations of one address block; phase -1 where there is none. */
+struct mm_cancel {
+    uint c2, c3;
+    int phase[4];
+    float probability[4];
+};
+
+/* A cell (firm, region, generation) in which the firm owns something: its phases, sorted by planned month. */
+struct mm_own {
+    int cell, region, generation, first_phase, n_phases, retires;
+    float existing; /* MW */
+    float kh100e_per_mw, inv_ramp;
+};
+
+/* A cell in which the firm may hold something, owned or received. */
+struct mm_held {
+    int cell, region, generation;
+};
+
+/* All phases of one firm that are decided in one month. */
+struct mm_decision {
+    int month;
+    float weight; /* their MW */
+};
+
+struct mm_shock {
+    int layer, region, generation, firm; /* layer -1: demand */
+    int times, first_strike, id;
+    float gap; /* months: 12 / per_year */
+    float size, sigma, reach, inv_ramp;
+};
+
+struct mm_campaign {
+    int planned;
+    uint c2;
+    float size; /* mean, with the trend at the planned month, and exp(-sigma^2/2) of LN1 */
+};
+
+struct mm_launch {
+    int planned;
+    uint c2, c3;
+    float uplift, inv_ramp, slip_median, slip_sigma, success_sigma, success_factor; /* exp(-sigma^2/2) */
+};
+
+struct mm_share {
+    int lessor, lessee, from, until;
+    float share;
+};
+
+/* One lessor's cell with `mw` contracts, and one such contract. */
+struct mm_lease_cell {
+    int cell, first, n;
+};
+struct mm_lease {
+    int cell; /* the lessee's */
+    int from, until;
+    float amount; /* kH100e */
+};
+
+struct mm_firm {
+    int first_own, n_own, first_held, n_held, first_campaign, n_campaigns, first_launch, n_launches, first_decision,
+        n_decisions;
+    int base;         /* pool: [months] inference * profile * exp(beta * Theta) / launches as planned; -1: none */
+    int research;     /* pool: [months]; -1: no training */
+    int keep;         /* pool: [months] 1 - shares given; -1: gives none */
+    int demand_share; /* pool: [regions] */
+    int merchant;
+    int wants_ratio;    /* spare by region and class is read */
+    int wants_unsold;   /* likewise after the market */
+    int wants_bought;
+    int wants_pressure; /* R_f is read: pressure, or decisions with a weight on it */
+    float kept;         /* 1 - reserve */
+    float offer, hurdle, own_signal, frontier_share, beta, x0_sigma, x_sigma;
+    float slip_median, slip_sigma, duration_median, duration_sigma, size_sigma;
+};
+
+/* A series that something reads, evaluated each month. `series` is enum sc_series. */
+struct mm_slot {
+    int series, firm, region, generation, layer, regime;
+};
+
+#define MM_NODE_CONDITION 0
+#define MM_NODE_ALL 1
+#define MM_NODE_ANY 2
+#define MM_NODE_NOT 3
+
+/* A condition, or one use of an event: its operands, its `for`, its window. In order: operands come first. */
+struct mm_node {
+    int op;
+    int slot, at_least;  /* condition */
+    float threshold;     /* tolerance included */
+    int first, n;        /* operands: indices into node_list */
+    int for_months, from, to;
+    int state; /* scratch: true, false, run of trues, run without a false */
+};
+
+struct mm_probability {
+    int node, from, to;
+    int counts;  /* [months] held, [months] first passage, [1] ever */
+    int sums;    /* months held, its square */
+    int scratch; /* ever (mask), months held */
+};
+
+#define MM_ENTRY_FIRM 0
+#define MM_ENTRY_REGION 1
+#define MM_ENTRY_GENERATION 2
+#define MM_ENTRY_CELL 3
+#define MM_ENTRY_SLOT 4
+
+struct mm_entry {
+    int scope, firm, region, generation, cell; /* cell: that of (firm, region 0, generation) for a generation scope */
+    int unsold; /* after the market */
+    int slot;
+    int scratch; /* run, months of idle, months of idle and shortage */
+};
+
+struct mm_map {
+    float threshold; /* tolerance included */
+    int for_months, first_entry, n_entries;
+    int counts; /* [entries][months][MM_STATES], then [entries] ever both */
+    int sums;   /* [entries]: both, both^2, both*short, idle, idle^2, idle*both */
+};
+
+#define MM_MAP_SUMS 6
+
+/* A histogram of a series by month: counts [months][n + 2], index 0 below, 1 ... n the bins, n + 1 above.
+ * Linear: bin i is [low + i / inv_width, low + (i + 1) / inv_width), the last one closed at `high`.
+ * Relative: below is negative, bin 0 is [0, 2^low_exponent), then 2^8 equal bins for each power of two. */
+struct mm_fan {
+    int slot, relative, n;
+    float low, high, inv_width;
+    int low_exponent;
+    int counts;
+};
+
+struct mm_head {
+    int months, n_firms, n_regions, n_generations, n_phases, n_cancels, n_own, n_decisions, n_shocks, n_strikes,
+        n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes, n_probabilities, n_maps,
+        n_entries, n_fans, n_cells;
+    /* pool */
+    int phases, cancels, owns, helds, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms, slots,
+        nodes, node_list, probabilities, maps, entries, fans;
+    int frontier;        /* [months] first generation of the frontier */
+    int regime_initial;  /* [regimes] cumulative */
+    int regime_monthly;  /* [regimes][regimes] cumulative */
+    int regime_growth;   /* [regimes] log per month */
+    int regime_training; /* [regimes] factor */
+    /* scratch */
+    int s_factor;            /* gpu [generations], power [regions], shell [regions], network */
+    int s_strike, s_strike_size; /* [strikes] */
+    int s_arrival, s_gpu, s_bind; /* [phases]; bind (vint): layer, -1 when cancelled */
+    int s_launch, s_gain;    /* [launches] */
+    int s_start, s_end, s_size; /* [campaigns] */
+    int s_decision;          /* [decisions] */
+    int s_prefix, s_prefix_sum; /* [own] */
+    int s_index;             /* G, log q, log p, smoothed ln D/S, regime (vint), H */
+    int s_month_z;           /* 4 normals of the index, 4 uniforms of the regime */
+    int s_firm_z;            /* [firms][4] */
+    int s_x, s_y, s_sell_run, s_selling, s_starts; /* [firms]; the last three vint */
+    int s_own, s_held;       /* [cells] kH100e owned; held and usable */
+    int s_inference, s_training, s_capacity, s_ratio, s_bought, s_unmet; /* [firms] I, T, U, R, bought, unmet before */
+    int s_old, s_new;        /* [firms][regions] usable */
+    int s_spare_old, s_spare_new; /* [firms][regions] amounts */
+    int s_rho_old, s_rho_new;     /* [firms][regions] spare / usable */
+    int s_tau_old, s_tau_new;     /* [firms][regions] share of the spare that the market leaves */
+    int s_un, s_ua, s_ut;    /* [firms][regions], [firms][regions], [firms] */
+    int s_market;            /* [regions] x 8: offers old, new, unmet n, a, sold fraction old, new, bought fraction n, a */
+    int s_industry;          /* MM_I_... */
+    int s_slot;              /* [slots] */
+    int s_short_months;      /* vint */
+    int s_vectors;           /* size of the scratch area, in lane vectors */
+    /* tallies */
+    int c_states;  /* counts [months][MM_STATES] */
+    int c_clipped; /* counts: values beyond the bound of their sum */
+    int m_industry; /* sums [months][MM_INDUSTRY_MEANS][value, square] */
+    int m_short;   /* sums: months of shortage, square */
+    int n_counts, n_sums;
+    /* what is computed only when something reads it */
+    int wants_late, training_span;
+    /* numbers */
+    float slip_median[MM_LAYERS], slip_sigma[MM_LAYERS], slip_buffer[MM_LAYERS], slip_max[MM_LAYERS];
+    float slip_common[MM_LAYERS], slip_own[MM_LAYERS]; /* sqrt(rho), sqrt(1 - rho) */
+    float factor_common, factor_own;                   /* sqrt(kappa), sqrt(1 - kappa) */
+    float index_sigma;                                 /* sigma_G / sqrt(12) */
+    float persistence, price_elasticity, price_adjustment, portable;
+    float market_elasticity, price_min, price_max, log_price_min, log_price_max;
+    int market_months;
+    float strength, low, high, adjustment;
+    float shortage, glut, friction; /* tolerance included */
+    float mw_scale, mw_bound, compute_scale, compute_bound; /* fixed point: value * scale <= bound < 2^23 */
+};
+
+/* Industry values of the month, in scratch at s_industry. */
+#define MM_I_DEMAND 0
+#define MM_I_SUPPLY 1
+#define MM_I_GAP 2
+#define MM_I_SLACK 3
+#define MM_I_UNMET 4
+#define MM_I_PRICE 5
+#define MM_I_RATIO 6
+#define MM_I_LOG_RATIO 7
+#define MM_I_USABLE_MW 8
+#define MM_I_LATE 9      /* [layers] */
+#define MM_I_STRANDED 13 /* [layers] */
+#define MM_I_STATE 17    /* vint [states], masks */
+#define MM_I_COUNT 21
+
+/* Path state at s_index. */
+#define MM_S_G 0
+#define MM_S_LOG_Q 1
+#define MM_S_LOG_P 2
+#define MM_S_Y 3
+#define MM_S_REGIME 4 /* vint */
+#define MM_S_H 5
+#define MM_S_REGIME_TRAINING 6
+#define MM_S_COUNT 7
+
+/* s_market, by region. */
+#define MM_M_OFFER_OLD 0
+#define MM_M_OFFER_NEW 1
+#define MM_M_UNMET_N 2
+#define MM_M_UNMET_A 3
+#define MM_M_SOLD_OLD 4
+#define MM_M_SOLD_NEW 5
+#define MM_M_BOUGHT_N 6
+#define MM_M_BOUGHT_A 7
+#define MM_M_COUNT 8
+
+#endif

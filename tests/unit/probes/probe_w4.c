@@ -1,0 +1,3 @@
+#define MM_LANES 4
+#define PROBE_BODY
+#include "../lanes_probe.h"
