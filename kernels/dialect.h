@@ -327,6 +327,7 @@ INLINE vint v_round2i_wide(vreal x)
 
 #if MM_LANES == 1
 INLINE uint v_bits(vint m) { return (uint)m & 1u; }
+INLINE int v_any_neg(vint x) { return x < 0; }
 INLINE int v_any(vint m) { return m != 0; }
 INLINE int v_all(vint m) { return m != 0; }
 INLINE float v_get(vreal x, int i) { (void)i; return x; }
@@ -356,6 +357,7 @@ INLINE int mm_or(vint x)
 #define MM_VSTORE vstore16
 #endif
 INLINE uint v_bits(vint m) { return (uint)mm_or(m & MM_BIT_WEIGHTS); }
+INLINE int v_any_neg(vint x) { return mm_or(x) < 0; }
 INLINE int v_any(vint m) { return mm_or(m) != 0; }
 INLINE int v_all(vint m) { return mm_or(~m) == 0; }
 INLINE float v_get(vreal x, int i)
@@ -372,6 +374,7 @@ INLINE int v_geti(vint x, int i)
 }
 
 #else
+/* The sign bits of the lanes: equal to the mask bits where m is a mask. */
 INLINE uint v_bits(vint m)
 {
 #if MM_LANES == 16 && defined(__AVX512DQ__)
@@ -383,19 +386,22 @@ INLINE uint v_bits(vint m)
 #else
     uint r = 0;
     for (int i = 0; i < MM_LANES; i++)
-        r |= ((uint)m[i] & 1u) << i;
+        r |= ((uint)m[i] >> 31) << i;
     return r;
 #endif
 }
 
-INLINE int v_any(vint m)
+/* Is any lane negative?  Saves making a mask where a sign will do. */
+INLINE int v_any_neg(vint x)
 {
 #if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
-    return vmaxvq_u32((uint32x4_t)m) != 0;
+    return vminvq_s32((int32x4_t)x) < 0;
 #else
-    return v_bits(m) != 0;
+    return v_bits(x) != 0;
 #endif
 }
+
+INLINE int v_any(vint m) { return v_any_neg(m); }
 
 INLINE int v_all(vint m)
 {
@@ -462,10 +468,20 @@ INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return v_lookup(t, i); }
 INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
 {
     vint at = i & 63;
+#if MM_LANES == 16 && defined(__AVX512F__)
+    __m512 lo = _mm512_permutex2var_ps(_mm512_loadu_ps(t), (__m512i)at,
+                                       _mm512_loadu_ps(t + 16));
+    __m512 hi = _mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)at,
+                                       _mm512_loadu_ps(t + 48));
+    return v_sel(v_igt(at, v_i(31)), (vreal)hi, (vreal)lo);
+#elif MM_LANES == 8 && defined(__AVX2__)
+    return (vreal)_mm256_i32gather_ps(t, (__m256i)at, 4);
+#else
     vreal r = {t[at[0]]};
     for (int k = 1; k < MM_LANES; k++)
         r[k] = t[at[k]];
     return r;
+#endif
 }
 #if MM_LANES == 16 && defined(__AVX512F__)
 #define MM_HOT_FROM 32

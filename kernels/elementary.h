@@ -260,8 +260,7 @@ INLINE vreal v_normal(vuint w)
     vreal u = v_as_f((v_as_i(x) & v_i(0x007fffff)) | v_i(0x3f800000))
             - v_r(1.5f);
     vreal z;
-    if (MM_HOT_FROM > 0
-        && MM_UNLIKELY(v_any(v_ilt(seg, v_i(256 + MM_HOT_FROM)))))
+    if (MM_HOT_FROM > 0 && MM_UNLIKELY(v_any_neg(seg - v_i(256 + MM_HOT_FROM))))
         z = mm_normal_any(seg, u);
     else
         z = mm_normal_hot(seg, u);

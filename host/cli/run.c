@@ -120,6 +120,8 @@ static mm_status tell_memory(struct job *job)
     const char *question;
     char text[32];
     mm_status status = mm_run_memory(job->scenario, &job->run, &bytes, &question, job->messages);
+    if (job->run.memory && bytes > job->run.memory)
+        return status; /* the run will refuse, with the figure */
     if (status == MM_OK && (job->options->verbosity > 0 || (bytes > LOUD_MEMORY && job->options->verbosity == 0)))
         talk("this run needs %s of memory%s%s%s", talk_size(bytes, text), question ? "; most for question '" : "",
              question ? question : "", question ? "'" : "");

@@ -109,6 +109,7 @@ static json_t *answers(const struct estimator *estimator, json_t **coexistence) 
         }
     }
     if (bad) {
+        *coexistence = NULL;
         json_decref(questions);
         return NULL;
     }

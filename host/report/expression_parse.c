@@ -140,8 +140,8 @@ static const struct function *find_function(struct parser *parser, const struct 
     }
     nearest = text_nearest(word->text, names, N_FUNCTIONS);
     expression_error(parser->messages, parser->expression, word->column,
-                     "no function '%s'%s%s%s; there are p, bayes, posterior, idle, quantile, move, implied", word->text,
-                     nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+                     "no function '%s'; there are p, bayes, posterior, idle, quantile, move and implied%s%s%s",
+                     word->text, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
                      nearest != NULL ? "'?" : "");
     return NULL;
 }

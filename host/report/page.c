@@ -37,6 +37,11 @@ void page_heading(struct page *page, const char *title, const char *note, ...) {
     vsnprintf(text, sizeof text, note, arguments);
     va_end(arguments);
     fprintf(page->out, page->colour ? "\n\033[1m%s\033[0m" : "\n%s", title);
+    if (text[0] != '\0' && page_width_of(title) + page_width_of(text) + 4 > page->width) {
+        fputc('\n', page->out);
+        page_paragraph(page, 2, "%s", text);
+        return;
+    }
     if (text[0] != '\0') {
         fprintf(page->out, page->colour ? "  \033[2m%s\033[0m" : "  (%s)", text);
     }

@@ -26,7 +26,7 @@ void page_paragraph(struct page *page, int indent, const char *format, ...) __at
 
 /* A table: cells are added row by row, the first row is its head. */
 struct table {
-    const char *columns; /* one of l, r for each */
+    const char *columns; /* one of l, r for each; b for a bar in the last one, left out where it doesn't fit */
     int n_columns, n_cells, room;
     char **cells;
     bool failed;

@@ -58,11 +58,16 @@ static void print_cell(const struct page *page, const char *text, int width, cha
 static void print_part(const struct table *table, const struct page *page, const int *widths, int fixed, int from,
                        int to) {
     for (int row = 0; row < table->n_cells / table->n_columns; row++) {
+        char **cells = &table->cells[row * table->n_columns];
+        int last = to - 1;
+        while (last >= from && cells[last][0] == '\0') {
+            last--; /* no blanks at the end of a line */
+        }
+        last = last < from ? fixed - 1 : last;
         fputs("  ", page->out);
-        for (int column = 0; column < to; column++) {
+        for (int column = 0; column <= last; column++) {
             if (column < fixed || column >= from) {
-                print_cell(page, table->cells[row * table->n_columns + column], widths[column], table->columns[column],
-                           row == 0, column == to - 1);
+                print_cell(page, cells[column], widths[column], table->columns[column], row == 0, column == last);
             }
         }
         fputc('\n', page->out);
@@ -71,7 +76,7 @@ static void print_part(const struct table *table, const struct page *page, const
 
 void table_end(struct table *table, struct page *page, int fixed) {
     int *widths = calloc((size_t)table->n_columns, sizeof *widths);
-    int from = 0, key = 2;
+    int from = 0, key = 2, columns = table->n_columns, all = 2 - GAP;
 
     if (table->failed || widths == NULL) {
         page->failed = true;
@@ -81,12 +86,14 @@ void table_end(struct table *table, struct page *page, int fixed) {
             int *widest = &widths[i % table->n_columns];
             *widest = width > *widest ? width : *widest;
         }
-        for (int column = 0; column < fixed; column++) {
-            key += widths[column] + GAP;
+        for (int column = 0; column < columns; column++) {
+            key += column < fixed ? widths[column] + GAP : 0;
+            all += widths[column] + GAP;
         }
-        for (from = fixed; from < table->n_columns;) {
+        columns -= table->columns[columns - 1] == 'b' && all > page->width;
+        for (from = fixed; from < columns;) {
             int to = from, used = key;
-            while (to < table->n_columns && (to == from || used + widths[to] <= page->width)) {
+            while (to < columns && (to == from || used + widths[to] <= page->width)) {
                 used += widths[to] + GAP;
                 to++;
             }

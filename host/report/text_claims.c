@@ -6,6 +6,7 @@
 #include "host/report/document.h"
 #include "host/report/text.h"
 
+#define BAR 20     /* columns for a share of 1 */
 #define ENTRIES 12 /* of a scope that isn't shown in full */
 
 static bool has(const json_t *entry, const char *part) {
@@ -31,7 +32,6 @@ static int by_idle(const void *a, const void *b) {
 struct layout {
     bool region, generation;
     int decimals[3]; /* of idle | short, short | idle, ever both, in per cent */
-    int bar;         /* columns of the bar; 0: none */
 };
 
 static const char *const ratios[] = {"idle_given_shortage", "shortage_given_idle"};
@@ -73,9 +73,7 @@ static void entry_head(struct table *table, const struct layout *layout) {
     table_cell(table, "±");
     table_cell(table, "ever both");
     table_cell(table, "months");
-    if (layout->bar > 0) {
-        table_cell(table, "%s", "");
-    }
+    table_cell(table, "%s", "");
 }
 
 static void ratio_cells(struct table *table, const json_t *figure, int decimals) {
@@ -96,11 +94,10 @@ static void ratio_cells(struct table *table, const json_t *figure, int decimals)
     }
 }
 
-static void bar_cell(struct table *table, double share, int width) {
-    char bar[256] = "";
-    const int filled = isnan(share) ? 0 : (int)lround(share * width);
+static void bar_cell(struct table *table, double share) {
+    char bar[4 * BAR] = "";
 
-    for (int i = 0; i < filled && i < width && i < 60; i++) {
+    for (int i = 0; i < BAR && i < lround((isnan(share) ? 0 : share) * BAR); i++) {
         strcat(bar, "█");
     }
     table_cell(table, "%s", bar);
@@ -121,15 +118,13 @@ static void entry_row(struct table *table, const json_t *entry, const struct lay
     }
     table_cell(table, "%.*f", layout->decimals[2], 100 * document_number(entry, "ever.p"));
     table_cell(table, "%.2f", months);
-    if (layout->bar > 0) {
-        bar_cell(table, document_number(entry, "idle_given_shortage.p"), layout->bar);
-    }
+    bar_cell(table, document_number(entry, "idle_given_shortage.p"));
 }
 
 /* One scope of one coexistence question. */
 static void scope_table(struct page *page, const json_t *entries, bool region, bool generation) {
     struct ranked *chosen = calloc(json_array_size(entries) + 1, sizeof *chosen);
-    const char *columns = region && generation ? "lllrrrrrrl" : region || generation ? "llrrrrrrl" : "lrrrrrrl";
+    const char *columns = region && generation ? "lllrrrrrrb" : region || generation ? "llrrrrrrb" : "lrrrrrrb";
     struct layout layout = {.region = region, .generation = generation};
     struct table table;
     size_t n = 0, shown, i;
@@ -151,9 +146,7 @@ static void scope_table(struct page *page, const json_t *entries, bool region, b
     if (n > 0) {
         fputc('\n', page->out);
         choose_decimals(&layout, chosen, shown);
-        layout.bar = page->width < 84 ? 0 : 20;
         table_begin(&table, columns);
-        table.n_columns -= layout.bar == 0;
         entry_head(&table, &layout);
         for (i = 0; i < shown; i++) {
             entry_row(&table, chosen[i].entry, &layout);
@@ -206,16 +199,16 @@ static void passage_cell(struct table *table, const json_t *quantiles, const cha
     }
 }
 
-static void event_row(struct table *table, const char *name, const json_t *answer, double se) {
+static void event_row(struct table *table, const char *name, const json_t *answer, int decimals) {
+    const double se = document_number(answer, "ever.se");
     const double months = document_number(answer, "mean_months.value");
     const json_t *ci = document_at(answer, "ever.ci"), *quantiles = document_at(answer, "first_passage.quantiles");
-    char p[PAGE_NUMBER], low[PAGE_NUMBER], high[PAGE_NUMBER];
+    char low[PAGE_NUMBER], high[PAGE_NUMBER];
 
-    page_share(p, document_number(answer, "ever.p"), se);
     page_share(low, document_item(ci, 0), se);
     page_share(high, document_item(ci, 1), se);
     table_cell(table, "%s", name);
-    table_cell(table, "%s", p);
+    table_cell(table, "%.*f", decimals, document_number(answer, "ever.p"));
     table_cell(table, "%s – %s", low, high);
     passage_cell(table, quantiles, "0.1");
     passage_cell(table, quantiles, "0.5");
@@ -246,15 +239,18 @@ static const char *event_of(const struct page *page, size_t i, const json_t **an
 void text_events(struct page *page) {
     const size_t n = json_array_size(document_at(page->document, "scenario.effective.questions"));
     const json_t *answer;
-    double least = 1; /* error of any: digits are the same in all rows */
+    int decimals = 1, rows = 0; /* digits are the same in all rows */
     struct table table;
 
     for (size_t i = 0; i < n; i++) {
-        if (event_of(page, i, &answer) != NULL && document_number(answer, "ever.se") < least) {
-            least = document_number(answer, "ever.se");
+        if (event_of(page, i, &answer) != NULL) {
+            const double p = document_number(answer, "ever.p");
+            const int own = page_decimals(document_number(answer, "ever.se"));
+            decimals = p > 0 && p < 1 && own > decimals ? own : decimals;
+            rows++;
         }
     }
-    if (least == 1) {
+    if (rows == 0) {
         return;
     }
     page_heading(page, "Events", "probability; when that share of all paths has had it; mean months held");
@@ -262,7 +258,7 @@ void text_events(struct page *page) {
     for (size_t i = 0; i < n; i++) {
         const char *name = event_of(page, i, &answer);
         if (name != NULL) {
-            event_row(&table, name, answer, least);
+            event_row(&table, name, answer, decimals);
         }
     }
     table_end(&table, page, 1);

@@ -50,7 +50,7 @@ static double largest_error(const json_t *industry, const struct spans *spans) {
 
 void text_industry(struct page *page) {
     const json_t *industry = json_object_get(page->document, "industry");
-    const int width = page->width < 70 ? 0 : page->width - 60 > 40 ? 40 : page->width - 60;
+    const int width = page->width - 60 > 40 ? 40 : page->width - 60 < 10 ? 10 : page->width - 60;
     struct spans spans;
     struct table table;
     double error;
@@ -62,14 +62,12 @@ void text_industry(struct page *page) {
     }
     page_heading(page, "The industry", "%% of the months of each %s; %s", spans.unit,
                  "█ shortage  ▓ friction  · balanced  ░ glut");
-    table_begin(&table, width > 0 ? "lrrrrl" : "lrrrr");
+    table_begin(&table, "lrrrrb");
     table_cell(&table, "%s", "");
     for (int i = 0; i < 4; i++) {
         table_cell(&table, "%s", states[i]);
     }
-    if (width > 0) {
-        table_cell(&table, "%s", "");
-    }
+    table_cell(&table, "%s", "");
     error = largest_error(industry, &spans);
     for (int row = 0; row < spans.n; row++) {
         double parts[4];
@@ -80,10 +78,8 @@ void text_industry(struct page *page) {
             page_percent(number, parts[i], error, 1);
             table_cell(&table, "%s", number);
         }
-        if (width > 0) {
-            stacked_bar(page, bar, sizeof bar, parts, width);
-            table_cell(&table, "%s", bar);
-        }
+        stacked_bar(page, bar, sizeof bar, parts, width);
+        table_cell(&table, "%s", bar);
     }
     table_end(&table, page, 1);
     spans_free(&spans);

@@ -8,13 +8,11 @@
 
 #define SUM_TOLERANCE 1e-6
 
-struct sc_lognormal bind_lognormal(struct view map)
-{
+struct sc_lognormal bind_lognormal(struct view map) {
     return (struct sc_lognormal){view_real(view_get(map, "median")), view_real(view_get(map, "sigma"))};
 }
 
-static void bind_time(struct load *load)
-{
+static void bind_time(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view time = view_get(view_root(load), "time"), start = view_get(time, "start");
     int months = 0;
@@ -26,8 +24,7 @@ static void bind_time(struct load *load)
 }
 
 /* Names in a plain list: regions, regimes. */
-static char **bind_name_list(struct load *load, struct view list, int *n)
-{
+static char **bind_name_list(struct load *load, struct view list, int *n) {
     *n = view_count(list);
     char **names = memory_get(load->memory, (size_t)*n + 1, sizeof *names);
     for (int i = 0; i < *n; i++) {
@@ -41,8 +38,7 @@ static char **bind_name_list(struct load *load, struct view list, int *n)
     return names;
 }
 
-static void bind_generations(struct load *load)
-{
+static void bind_generations(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "generations");
     int n = data->n_generations = view_count(list);
@@ -64,8 +60,7 @@ static void bind_generations(struct load *load)
     }
 }
 
-static void bind_slips(struct load *load)
-{
+static void bind_slips(struct load *load) {
     struct view slips = view_get(view_root(load), "slips");
     load->data->slips_common = view_real(view_get(slips, "common"));
     for (int l = 0; l < SC_LAYERS; l++) {
@@ -79,8 +74,7 @@ static void bind_slips(struct load *load)
     }
 }
 
-static void check_shock(struct view item, int kind)
-{
+static void check_shock(struct view item, int kind) {
     static const char *const supply[] = {"months", "reach", "region", "generation", "firm", NULL};
     if (kind == 0) {
         view_need(item, "months", "a shock of a layer needs it");
@@ -91,8 +85,7 @@ static void check_shock(struct view item, int kind)
     }
 }
 
-static void bind_shocks(struct load *load)
-{
+static void bind_shocks(struct load *load) {
     static const char *const kinds[] = {"layer", "log_demand", NULL};
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "shocks");
@@ -120,8 +113,7 @@ static void bind_shocks(struct load *load)
 }
 
 /* Numbers in a list of as many places as there are regimes; `otherwise` in each where nothing was written. */
-static double *regime_list(struct load *load, struct view list, struct view regimes, double otherwise)
-{
+static double *regime_list(struct load *load, struct view list, struct view regimes, double otherwise) {
     int n = load->data->n_regimes;
     double *values = memory_get(load->memory, (size_t)n, sizeof *values);
     for (int i = 0; i < n; i++)
@@ -129,15 +121,14 @@ static double *regime_list(struct load *load, struct view list, struct view regi
     if (!view_ok(list) || list.node->kind != NODE_LIST || !view_ok(view_get(regimes, "names")))
         return values;
     if (list.node->n != n)
-        view_problem(list, list, "found %d values; expected %d, one for each regime", list.node->n, n);
+        view_problem(list, list, "found %d; expected %d, one for each regime", list.node->n, n);
     for (int i = 0; i < n && i < list.node->n; i++)
         values[i] = view_real(view_item(list, i));
     return values;
 }
 
 /* Whether all items are right, so that their sum means something. */
-static bool all_ok(struct view list, int n)
-{
+static bool all_ok(struct view list, int n) {
     if (!view_ok(list) || list.node->n != n)
         return false;
     for (int i = 0; i < n; i++)
@@ -146,8 +137,7 @@ static bool all_ok(struct view list, int n)
     return true;
 }
 
-static void check_sum(struct view list, const double *values, int n)
-{
+static void check_sum(struct view list, const double *values, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++)
         sum += values[i];
@@ -155,8 +145,7 @@ static void check_sum(struct view list, const double *values, int n)
         view_problem(list, list, "the probabilities sum to %s; expected 1", bind_number(list.load, sum));
 }
 
-static void bind_regimes(struct load *load)
-{
+static void bind_regimes(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view regimes = view_get(view_root(load), "regimes"), names = view_get(regimes, "names");
     data->regimes = bind_name_list(load, names, &data->n_regimes);
@@ -178,7 +167,7 @@ static void bind_regimes(struct load *load)
     data->regime_monthly = memory_get(load->memory, (size_t)n * (size_t)n, sizeof(double));
     data->regime_monthly[0] = 1;
     if (view_count(monthly) && view_ok(names) && view_count(monthly) != n)
-        view_problem(monthly, monthly, "found %d rows; expected %d, one for each regime", view_count(monthly), n);
+        view_problem(monthly, monthly, "found %d; expected %d, one for each regime", view_count(monthly), n);
     for (int i = 0; i < n && i < view_count(monthly); i++) {
         struct view row = view_item(monthly, i);
         double *values = regime_list(load, row, regimes, 0);
@@ -192,14 +181,12 @@ struct step {
     double rate;
 };
 
-static int by_month(const void *a, const void *b)
-{
+static int by_month(const void *a, const void *b) {
     const struct step *left = a, *right = b;
     return (left->month > right->month) - (left->month < right->month);
 }
 
-static struct sc_trend bind_trend(struct load *load, struct view table)
-{
+static struct sc_trend bind_trend(struct load *load, struct view table) {
     struct sc_trend trend = {0};
     int n = view_ok(table) && table.node->kind == NODE_MAP ? table.node->n : 0, start = 0;
     struct step *steps = memory_get(load->memory, (size_t)n + 1, sizeof *steps);
@@ -222,8 +209,7 @@ static struct sc_trend bind_trend(struct load *load, struct view table)
     return trend;
 }
 
-static void bind_demand(struct load *load)
-{
+static void bind_demand(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view inference = view_get(view_root(load), "inference"), price = view_get(inference, "price_response");
     data->inference_trend = bind_trend(load, view_get(inference, "trend"));
@@ -239,20 +225,20 @@ static void bind_demand(struct load *load)
 }
 
 /* Two values of which the second must not be below the first; a default counts. */
-static void check_order(struct view map, const char *low, const char *high)
-{
+static void check_order(struct view map, const char *low, const char *high) {
     struct view first = view_get(map, low), second = view_get(map, high);
     double a = view_real(first), b = view_real(second);
     bool judged = (view_ok(first) || !view_has(first)) && (view_ok(second) || !view_has(second));
     if (!judged || b >= a)
         return;
     struct view at = view_has(second) ? second : first;
-    view_problem(at, at, "found %s %s below %s %s; expected %s to be at least %s", high, bind_number(map.load, b), low,
-                 bind_number(map.load, a), high, low);
+    const char *standard = " (the default)";
+    view_problem(at, at, "found %s %s%s below %s %s%s; expected %s to be at least %s", high, bind_number(map.load, b),
+                 view_has(second) ? "" : standard, low, bind_number(map.load, a), view_has(first) ? "" : standard, high,
+                 low);
 }
 
-static void bind_sections(struct load *load)
-{
+static void bind_sections(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view root = view_root(load), response = view_get(root, "response"), market = view_get(root, "market"),
                 thresholds = view_get(root, "thresholds"), valuation = view_get(root, "valuation");
@@ -278,8 +264,7 @@ static void bind_sections(struct load *load)
     data->discount = view_real(view_get(valuation, "discount"));
 }
 
-void bind_scenario(struct load *load)
-{
+void bind_scenario(struct load *load) {
     bind_time(load);
     load->data->regions = bind_name_list(load, view_get(view_root(load), "regions"), &load->data->n_regions);
     bind_generations(load);

@@ -16,8 +16,8 @@ struct view view_get(struct view map, const char *key);
 /* Items of a list; a single item that stands in place of a list counts as one. 0 where nothing was written. */
 int view_count(struct view list);
 struct view view_item(struct view list, int i);
-bool view_has(struct view view);  /* written, right or wrong */
-bool view_ok(struct view view);   /* written, and right as far as the table can tell */
+bool view_has(struct view view); /* written, right or wrong */
+bool view_ok(struct view view);  /* written, and right as far as the table can tell */
 double view_real(struct view view);
 int view_int(struct view view);
 bool view_bool(struct view view);
@@ -42,6 +42,7 @@ bool bind_has_time(const struct load *load);
 void bind_in_horizon(struct view view, int month);
 /* "2026-07" */
 const char *bind_date(struct load *load, int month);
+/* With 12 digits: enough to see what is wrong with a sum, and no noise of rounding. */
 const char *bind_number(struct load *load, double value);
 
 /* bind_firms.c, bind_claims.c, bind_events.c, bind_questions.c, bind_ranges.c */

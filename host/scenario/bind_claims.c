@@ -5,8 +5,7 @@
 
 #define OVER_TOLERANCE 1e-9
 
-static void check_contract(struct view item, const struct sc_contract *contract, int kind)
-{
+static void check_contract(struct view item, const struct sc_contract *contract, int kind) {
     struct view from = view_get(item, "from"), until = view_get(item, "until"), lessee = view_get(item, "lessee");
     if (kind == 0) {
         view_refuse(item, "region", "a share is of everything the lessor owns");
@@ -23,8 +22,7 @@ static void check_contract(struct view item, const struct sc_contract *contract,
 
 /* Sums of shares change where a contract begins: those months are looked at. The first month over 1 is reported, at
  * the last contract that holds then. */
-static void check_over(struct load *load, struct view list)
-{
+static void check_over(struct load *load, struct view list) {
     const struct sc_scenario *data = load->data;
     bool reported[64] = {false}; /* of a lessor; more firms than 32 are refused elsewhere */
     for (int i = 0; i < data->n_contracts; i++) {
@@ -51,8 +49,7 @@ static void check_over(struct load *load, struct view list)
     }
 }
 
-void bind_contracts(struct load *load)
-{
+void bind_contracts(struct load *load) {
     static const char *const kinds[] = {"share", "mw", NULL};
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "contracts");
@@ -78,8 +75,7 @@ void bind_contracts(struct load *load)
         check_over(load, list);
 }
 
-void bind_launches(struct load *load)
-{
+void bind_launches(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "launches");
     int n = data->n_launches = view_count(list);
@@ -100,8 +96,7 @@ void bind_launches(struct load *load)
     }
 }
 
-static void bind_supplier(struct view map, struct sc_name *name)
-{
+static void bind_supplier(struct view map, struct sc_name *name) {
     struct load *load = map.load;
     const struct sc_scenario *data = load->data;
     struct view per_mw = view_get(map, "per_mw");
@@ -111,8 +106,7 @@ static void bind_supplier(struct view map, struct sc_name *name)
             name->per_mw[g] = view_real(view_get(per_mw, data->generations[g].name));
 }
 
-void bind_names(struct load *load)
-{
+void bind_names(struct load *load) {
     static const char *const kinds[] = {"supplier", "cloud", NULL};
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "names");

@@ -4,8 +4,7 @@
 #include "host/scenario/bind.h"
 #include "host/scenario/series.h"
 
-static void bind_item(struct view map, struct sc_item *item)
-{
+static void bind_item(struct view map, struct sc_item *item) {
     static const char *const kinds[] = {"event", "series", NULL};
     static const char *const tests[] = {"at_least", "below", NULL};
     static const char *const scopes[] = {"firm", "region", "generation", "layer", "name", "at_least", "below", NULL};
@@ -26,8 +25,7 @@ static void bind_item(struct view map, struct sc_item *item)
     }
 }
 
-static void bind_event(struct view map, struct sc_event *event)
-{
+static void bind_event(struct view map, struct sc_event *event) {
     static const char *const kinds[] = {"all_of", "any_of", "not", NULL};
     static const enum sc_op ops[] = {SC_ALL_OF, SC_ANY_OF, SC_NOT};
     event->for_months = 1;
@@ -54,30 +52,36 @@ static void bind_event(struct view map, struct sc_event *event)
         view_problem(to, map, "found '%s', before `from` (%s)", to.node->text, from.node->text);
 }
 
+#define CYCLE_SHOWN 8
+
 enum { UNSEEN, OPEN, DONE };
 
 struct walk {
     struct load *load;
     struct view events;
     int *state, *path, depth;
+    bool *reported;
 };
 
-static void report_cycle(struct walk *walk, int event)
-{
+/* One cycle for each event that one comes back to, and not all of a long one. */
+static void report_cycle(struct walk *walk, int event) {
     struct load *load = walk->load;
     int start = 0;
+    if (walk->reported[event])
+        return;
+    walk->reported[event] = true;
     while (walk->path[start] != event)
         start++;
     const char *cycle = "";
-    for (int i = start; i < walk->depth; i++)
+    for (int i = start; i < walk->depth && i < start + CYCLE_SHOWN; i++)
         cycle = memory_format(load->memory, "%s%s -> ", cycle, load->names[OF_EVENT].names[walk->path[i]]);
     const char *name = load->names[OF_EVENT].names[event];
-    problem_key(load, node_child(walk->events.node, name), "the event contains itself: %s%s", cycle, name);
+    problem_key(load, node_child(walk->events.node, name), "the event contains itself: %s%s%s", cycle,
+                walk->depth - start > CYCLE_SHOWN ? "... -> " : "", name);
 }
 
 /* Finds cycles, and whether `$firm` occurs in an event or inside it. */
-static void visit(struct walk *walk, int index)
-{
+static void visit(struct walk *walk, int index) {
     struct sc_event *event = &walk->load->data->events[index];
     walk->state[index] = OPEN;
     walk->path[walk->depth++] = index;
@@ -97,8 +101,7 @@ static void visit(struct walk *walk, int index)
     walk->state[index] = DONE;
 }
 
-void bind_events(struct load *load)
-{
+void bind_events(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view map = view_get(view_root(load), "events");
     int n = view_ok(map) && map.node->kind == NODE_MAP ? load->names[OF_EVENT].n : 0;
@@ -109,8 +112,12 @@ void bind_events(struct load *load)
         data->events[i].name = memory_copy(load->memory, name);
         bind_event(view_get(map, name), &data->events[i]);
     }
-    struct walk walk = {load, map, memory_get(load->memory, (size_t)n + 1, sizeof(int)),
-                        memory_get(load->memory, (size_t)n + 1, sizeof(int)), 0};
+    struct walk walk = {load,
+                        map,
+                        memory_get(load->memory, (size_t)n + 1, sizeof(int)),
+                        memory_get(load->memory, (size_t)n + 1, sizeof(int)),
+                        0,
+                        memory_get(load->memory, (size_t)n + 1, sizeof(bool))};
     for (int i = 0; i < n; i++)
         if (walk.state[i] == UNSEEN)
             visit(&walk, i);

@@ -9,8 +9,7 @@
 #define PHASES_MAX 4096
 
 /* Values of a map whose keys are regions or generations, in their order; `ok` is cleared where one is wrong. */
-static double *bind_table(struct load *load, struct view table, int n, bool *ok)
-{
+static double *bind_table(struct load *load, struct view table, int n, bool *ok) {
     double *values = memory_get(load->memory, (size_t)n + 1, sizeof *values);
     if (!view_ok(table) || table.node->kind != NODE_MAP)
         return values;
@@ -25,8 +24,7 @@ static double *bind_table(struct load *load, struct view table, int n, bool *ok)
 }
 
 /* Shares over regions; `why` is what makes them necessary, with no node where nothing does. */
-static double *bind_shares(struct view firm, const char *key, struct view why)
-{
+static double *bind_shares(struct view firm, const char *key, struct view why) {
     struct load *load = firm.load;
     int n = load->data->n_regions;
     bool ok = load->names[OF_REGION].known;
@@ -47,8 +45,7 @@ static double *bind_shares(struct view firm, const char *key, struct view why)
     return shares;
 }
 
-static void bind_build(struct view firm, struct sc_build *build)
-{
+static void bind_build(struct view firm, struct sc_build *build) {
     struct load *load = firm.load;
     const struct sc_scenario *data = load->data;
     struct view map = view_get(firm, "build"), from = view_get(map, "from"), cancel = view_get(map, "cancel");
@@ -71,8 +68,7 @@ static void bind_build(struct view firm, struct sc_build *build)
                      bind_date(load, ships));
 }
 
-static void bind_phases(struct view firm, struct sc_firm *to)
-{
+static void bind_phases(struct view firm, struct sc_firm *to) {
     struct view list = view_get(firm, "phases");
     int n = to->n_phases = view_count(list);
     to->phases = memory_get(firm.load->memory, (size_t)n + 1, sizeof *to->phases);
@@ -89,8 +85,7 @@ static void bind_phases(struct view firm, struct sc_firm *to)
     }
 }
 
-static void bind_training(struct view firm, struct sc_training *training)
-{
+static void bind_training(struct view firm, struct sc_training *training) {
     static const char *const together[] = {"first", "cadence", "duration", "size", NULL};
     struct view map = view_get(firm, "training"), size = view_get(map, "size");
     training->present = view_ok(map);
@@ -111,8 +106,7 @@ static void bind_training(struct view firm, struct sc_training *training)
     training->research = view_real(view_get(map, "research"));
 }
 
-static void bind_profile(struct view firm, struct sc_firm *to)
-{
+static void bind_profile(struct view firm, struct sc_firm *to) {
     struct load *load = firm.load;
     struct view list = view_get(firm, "profile");
     if (!view_ok(list) || list.node->kind != NODE_LIST)
@@ -126,8 +120,7 @@ static void bind_profile(struct view firm, struct sc_firm *to)
                     "found factors for %d months; expected at least %d, as many as time.months", n, load->data->months);
 }
 
-static void bind_firm(struct view item, struct sc_firm *firm)
-{
+static void bind_firm(struct view item, struct sc_firm *firm) {
     struct load *load = item.load;
     const struct sc_scenario *data = load->data;
     bool ok = true;
@@ -156,8 +149,7 @@ static void bind_firm(struct view item, struct sc_firm *firm)
 }
 
 /* Phases of a firm after expansion: see docs/model.md, section 1; those of 0 MW don't count. */
-static int64_t count_phases(const struct sc_scenario *data, const struct sc_firm *firm)
-{
+static int64_t count_phases(const struct sc_scenario *data, const struct sc_firm *firm) {
     int64_t regions = 0, generations = 0, steps = 0;
     for (int r = 0; r < data->n_regions; r++)
         regions += firm->shares[r] > 0;
@@ -169,8 +161,7 @@ static int64_t count_phases(const struct sc_scenario *data, const struct sc_firm
     return regions * (generations + steps) + firm->n_phases;
 }
 
-void bind_firms(struct load *load)
-{
+void bind_firms(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "firms");
     int n = data->n_firms = view_count(list);

@@ -9,8 +9,7 @@ struct instances {
     bool *used; /* [event * firms + firm] */
 };
 
-static void mark(struct load *load, struct instances *instances, int event, int firm)
-{
+static void mark(struct load *load, struct instances *instances, int event, int firm) {
     const struct sc_scenario *data = load->data;
     if (event < 0 || firm < 0 || firm >= data->n_firms || !data->events[event].uses_firm)
         return;
@@ -22,8 +21,7 @@ static void mark(struct load *load, struct instances *instances, int event, int 
         mark(load, instances, data->events[event].items[i].event, firm);
 }
 
-static void check_bound(struct view map, int event, bool bound)
-{
+static void check_bound(struct view map, int event, bool bound) {
     struct view view = view_get(map, "event");
     const struct sc_scenario *data = map.load->data;
     if (event >= 0 && data->events[event].uses_firm && !bound)
@@ -31,8 +29,7 @@ static void check_bound(struct view map, int event, bool bound)
                      data->events[event].name);
 }
 
-static struct sc_within bind_within(struct view map, bool bound)
-{
+static struct sc_within bind_within(struct view map, bool bound) {
     struct view firm = view_get(map, "firm");
     struct sc_within within = {view_ref(view_get(map, "event")), view_ref(firm), view_int(view_get(map, "within"))};
     if (view_ok(map))
@@ -41,8 +38,7 @@ static struct sc_within bind_within(struct view map, bool bound)
 }
 
 /* The months first ... last of `within` must lie in the horizon. */
-static void check_reach(struct view map, int as_of, int within, bool ahead)
-{
+static void check_reach(struct view map, int as_of, int within, bool ahead) {
     struct load *load = map.load;
     struct view view = view_get(map, "within");
     int first = ahead ? as_of + 1 : as_of - within + 1, last = ahead ? as_of + within : as_of;
@@ -54,8 +50,7 @@ static void check_reach(struct view map, int as_of, int within, bool ahead)
                      bind_date(load, load->data->months - 1));
 }
 
-static void bind_probability(struct view map, struct sc_question *question)
-{
+static void bind_probability(struct view map, struct sc_question *question) {
     struct load *load = map.load;
     struct view from = view_get(map, "from"), to = view_get(map, "to"), firm = view_get(map, "firm");
     question->event = view_ref(view_get(map, "event"));
@@ -69,8 +64,7 @@ static void bind_probability(struct view map, struct sc_question *question)
     check_bound(map, question->event, view_has(firm));
 }
 
-static bool bind_scope(struct view list, struct sc_by *by)
-{
+static bool bind_scope(struct view list, struct sc_by *by) {
     bool firm = false, ok = true;
     for (int i = 0; i < view_count(list); i++) {
         struct view word = view_item(list, i);
@@ -86,13 +80,13 @@ static bool bind_scope(struct view list, struct sc_by *by)
         }
     }
     if (ok && view_ok(list) && !firm)
-        view_problem(list, list, "a scope without `firm`; expected [firm], [firm, region], [firm, generation] or "
-                                 "[firm, region, generation]");
+        view_problem(list, list,
+                     "a scope without `firm`; expected [firm], [firm, region], [firm, generation] or "
+                     "[firm, region, generation]");
     return ok;
 }
 
-static void bind_coexistence(struct view map, struct sc_question *question)
-{
+static void bind_coexistence(struct view map, struct sc_question *question) {
     struct load *load = map.load;
     struct view by = view_get(map, "by"), word = view_get(map, "series");
     question->series = series_bind(map, true);
@@ -113,8 +107,7 @@ static void bind_coexistence(struct view map, struct sc_question *question)
     }
 }
 
-static void bind_evidence_firms(struct view map, struct sc_question *question)
-{
+static void bind_evidence_firms(struct view map, struct sc_question *question) {
     struct view each = view_get(map, "for_each"), firm = view_get(map, "firm");
     if (view_has(firm))
         view_refuse(map, "for_each", "the question names a `firm`");
@@ -130,8 +123,7 @@ static void bind_evidence_firms(struct view map, struct sc_question *question)
     }
 }
 
-static void bind_evidence(struct view map, struct sc_question *question)
-{
+static void bind_evidence(struct view map, struct sc_question *question) {
     struct load *load = map.load;
     struct view as_of = view_get(map, "as_of"), pieces = view_get(map, "evidence"),
                 hypothesis = view_get(map, "hypothesis");
@@ -153,8 +145,7 @@ static void bind_evidence(struct view map, struct sc_question *question)
     }
 }
 
-static void bind_fan(struct view map, struct sc_question *question)
-{
+static void bind_fan(struct view map, struct sc_question *question) {
     static const double standard[] = {0.05, 0.25, 0.5, 0.75, 0.95};
     struct view list = view_get(map, "quantiles");
     int n = view_has(list) ? view_count(list) : (int)(sizeof standard / sizeof standard[0]);
@@ -170,12 +161,14 @@ static void bind_fan(struct view map, struct sc_question *question)
     }
 }
 
-static void check_valuation(struct view map, int as_of)
-{
+static void check_valuation(struct view map, int as_of) {
     struct load *load = map.load;
     const struct sc_scenario *data = load->data;
-    struct view view = view_get(map, "as_of");
+    struct view view = view_get(map, "as_of"), valuation = view_get(view_root(load), "valuation");
+    struct view horizon = view_get(valuation, "horizon");
     int lead = 0;
+    if ((view_has(valuation) && !view_ok(valuation)) || (view_has(horizon) && !view_ok(horizon)))
+        return;
     for (int i = 0; i < data->n_names; i++)
         if (data->names[i].is_supplier && data->names[i].lead > lead)
             lead = data->names[i].lead;
@@ -187,8 +180,7 @@ static void check_valuation(struct view map, int as_of)
                      view.node->text, data->horizon, lead, needed, data->months);
 }
 
-static void bind_pattern(struct view map, struct sc_question *question)
-{
+static void bind_pattern(struct view map, struct sc_question *question) {
     struct load *load = map.load;
     struct view as_of = view_get(map, "as_of"), news = view_get(map, "news"), outcome = view_get(map, "outcome");
     question->as_of = view_date(as_of, -1);
@@ -205,8 +197,7 @@ static void bind_pattern(struct view map, struct sc_question *question)
     check_valuation(map, question->as_of);
 }
 
-static void bind_question(struct view item, struct sc_question *question)
-{
+static void bind_question(struct view item, struct sc_question *question) {
     static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan", "binding", "pattern", NULL};
     static void (*const binders[])(struct view, struct sc_question *) = {
         bind_probability, bind_coexistence, bind_evidence, bind_fan, NULL, bind_pattern};
@@ -224,8 +215,7 @@ static void bind_question(struct view item, struct sc_question *question)
         binders[kind](map, question);
 }
 
-static void mark_question(struct load *load, struct instances *instances, const struct sc_question *question)
-{
+static void mark_question(struct load *load, struct instances *instances, const struct sc_question *question) {
     if (question->kind == SC_PROBABILITY)
         mark(load, instances, question->event, question->firm);
     mark(load, instances, question->news.event, question->news.firm);
@@ -238,8 +228,7 @@ static void mark_question(struct load *load, struct instances *instances, const 
     }
 }
 
-static void count_events(struct load *load, const struct instances *instances)
-{
+static void count_events(struct load *load, const struct instances *instances) {
     const struct sc_scenario *data = load->data;
     struct view events = view_get(view_root(load), "events");
     long count = 0;
@@ -248,14 +237,14 @@ static void count_events(struct load *load, const struct instances *instances)
     for (int i = 0; i < data->n_events * data->n_firms; i++)
         count += instances->used[i];
     if (count > SC_MAX_EVENTS)
-        view_problem(events, events,
-                     "the events come to %ld, one with $firm counted for each firm that it is asked for; at most %d are "
-                     "allowed",
-                     count, SC_MAX_EVENTS);
+        view_problem(
+            events, events,
+            "the events come to %ld, one with $firm counted for each firm that it is asked for; at most %d are "
+            "allowed",
+            count, SC_MAX_EVENTS);
 }
 
-void bind_questions(struct load *load)
-{
+void bind_questions(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view list = view_get(view_root(load), "questions");
     int n = data->n_questions = view_count(list);

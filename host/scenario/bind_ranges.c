@@ -6,6 +6,8 @@
 #include "host/scenario/check.h"
 #include "host/scenario/text.h"
 
+#define RANGES_MAX 1000 /* as the option table says; the matrix of correlations is not looked at beyond */
+
 /* One part of a dotted key, on the way through the option table and the configuration. */
 struct place {
     const struct key_node *key;
@@ -14,8 +16,7 @@ struct place {
 
 static const char *const no_items[1] = {NULL};
 
-static bool into_list(struct view range, struct place *place, const char *part)
-{
+static bool into_list(struct view range, struct place *place, const char *part) {
     struct load *load = range.load;
     const struct node *list = place->node;
     place->node = NULL;
@@ -33,25 +34,30 @@ static bool into_list(struct view range, struct place *place, const char *part)
         return true;
     const char **names = memory_get(load->memory, (size_t)(list ? list->n : 0) + 1, sizeof *names);
     int n = 0;
-    for (int i = 0; list && list->kind == NODE_LIST && i < list->n; i++)
-        if (node_name(list->items[i]))
-            names[n++] = node_name(list->items[i]);
+    bool named = list && node_is_named_list(list);
+    for (int i = 0; named && i < list->n; i++)
+        names[n++] = node_name(list->items[i]);
     const char *near = text_nearest(part, n ? names : no_items, n);
-    problem_key(load, range.node, "the configuration has no item '%s'%s%s%s", part, near ? "; did you mean '" : "",
-                near ? near : "", near ? "'?" : "");
+    problem_key(load, range.node, "the configuration has no item '%s'%s%s%s%s", part,
+                named || !list || list->n == 0 ? "" : " (its items go by index, since not all have a name)",
+                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return false;
 }
 
-static bool into_map(struct view range, struct place *place, const char *part)
-{
+static bool into_map(struct view range, struct place *place, const char *part) {
     struct load *load = range.load;
     const struct key_node *map = place->key, *child = keys_child(map, part);
     if (!child) {
         problem_key(load, range.node, "'%s': %s", part, check_unknown_key_text(load, part, map));
         return false;
     }
+    bool layers = child == map->any && map->row->of == OF_LAYER;
+    if (layers && check_index(load, OF_LAYER, part) == SC_NONE) {
+        problem_key(load, range.node, "'%s': %s", part, check_unknown_key_text(load, part, map));
+        return false;
+    }
     const struct node *node = node_child(place->node, part);
-    bool must_be = child == map->any && map->row->of != OF_LAYER;
+    bool must_be = child == map->any && !layers;
     for (const struct key_node *inner = child->first; inner && !node; inner = inner->next)
         must_be = must_be || (inner->row->flags & KEY_REQUIRED);
     if (child->row->kind == KEY_MAP || child == map->any ? !node && must_be : false) {
@@ -63,8 +69,7 @@ static bool into_map(struct view range, struct place *place, const char *part)
 }
 
 /* The row of the option table that a dotted key leads to; NULL after a problem. */
-static const struct key *resolve(struct view range, const char *dotted)
-{
+static const struct key *resolve(struct view range, const char *dotted) {
     struct load *load = range.load;
     struct place place = {load->keys, load->root};
     while (*dotted) {
@@ -84,8 +89,7 @@ static const struct key *resolve(struct view range, const char *dotted)
     return NULL;
 }
 
-static void check_point(struct view view, const struct key *row)
-{
+static void check_point(struct view view, const struct key *row) {
     double value = view_real(view);
     struct key_node as = {.row = row};
     if (!view_ok(view) || !row || keys_in_range(row, value))
@@ -97,8 +101,7 @@ static void check_point(struct view view, const struct key *row)
                  keys_expects(view.load->memory, &as));
 }
 
-static void bind_range(struct view map, struct sc_range *range)
-{
+static void bind_range(struct view map, struct sc_range *range) {
     struct view low = view_get(map, "low"), central = view_get(map, "central"), high = view_get(map, "high"),
                 grade = view_get(map, "grade");
     range->key = memory_copy(map.load->memory, map.node->key);
@@ -111,21 +114,19 @@ static void bind_range(struct view map, struct sc_range *range)
     check_point(central, row);
     check_point(high, row);
     if (view_ok(low) && view_ok(central) && range->low > range->central)
-        view_problem(central, map, "found central %s below low %s; expected low <= central <= high",
-                     central.node->text, low.node->text);
+        view_problem(central, map, "found central %s below low %s; expected low <= central <= high", central.node->text,
+                     low.node->text);
     if (view_ok(central) && view_ok(high) && range->central > range->high)
         view_problem(high, map, "found high %s below central %s; expected low <= central <= high", high.node->text,
                      central.node->text);
 }
 
-static int by_key(const void *a, const void *b)
-{
+static int by_key(const void *a, const void *b) {
     const struct node *const *left = a, *const *right = b;
     return strcmp((*left)->key, (*right)->key);
 }
 
-static int range_index(const struct sc_scenario *data, const char *key)
-{
+static int range_index(const struct sc_scenario *data, const char *key) {
     for (int i = 0; i < data->n_ranges; i++)
         if (strcmp(data->ranges[i].key, key) == 0)
             return i;
@@ -133,8 +134,7 @@ static int range_index(const struct sc_scenario *data, const char *key)
 }
 
 /* Cholesky's first failing pivot tells that no normals have these correlations. */
-static bool is_possible(struct load *load, const struct sc_scenario *data)
-{
+static bool is_possible(struct load *load, const struct sc_scenario *data) {
     size_t n = (size_t)data->n_ranges;
     double *m = memory_get(load->memory, n * n + 1, sizeof *m);
     for (size_t i = 0; i < n; i++)
@@ -158,8 +158,7 @@ static bool is_possible(struct load *load, const struct sc_scenario *data)
     return true;
 }
 
-static bool bind_pair(struct view item, struct sc_correlation *pair)
-{
+static bool bind_pair(struct view item, struct sc_correlation *pair) {
     struct load *load = item.load;
     struct view keys = view_get(item, "keys");
     int index[2] = {SC_NONE, SC_NONE};
@@ -179,8 +178,7 @@ static bool bind_pair(struct view item, struct sc_correlation *pair)
     return index[0] != index[1];
 }
 
-static void bind_correlations(struct load *load, struct view list)
-{
+static void bind_correlations(struct load *load, struct view list) {
     struct sc_scenario *data = load->data;
     int n = view_count(list);
     bool ok = n > 0;
@@ -196,12 +194,11 @@ static void bind_correlations(struct load *load, struct view list)
         }
     }
     data->n_correlations = ok ? n : 0;
-    if (ok && !is_possible(load, data))
+    if (ok && data->n_ranges <= RANGES_MAX && !is_possible(load, data))
         view_problem(list, list, "no numbers can be correlated like this: the matrix is not positive definite");
 }
 
-void bind_ranges(struct load *load)
-{
+void bind_ranges(struct load *load) {
     struct sc_scenario *data = load->data;
     struct view map = view_get(view_root(load), "ranges"), pairs = view_get(map, "correlate");
     int n = 0, all = view_ok(map) && map.node->kind == NODE_MAP ? map.node->n : 0;

@@ -7,34 +7,33 @@
 #define FOUND_MAX 60
 #define NAME_MAX_LENGTH 64
 
-const char *check_found(struct load *load, const struct node *node)
-{
+const char *check_found(struct load *load, const struct node *node) {
     switch (node->kind) {
-    case NODE_LIST: return "a list";
-    case NODE_MAP: return "a map";
-    case NODE_NULL: return node->empty ? "nothing" : "null";
-    case NODE_TEXT: break;
+    case NODE_LIST:
+        return "a list";
+    case NODE_MAP:
+        return "a map";
+    case NODE_NULL:
+        return node->empty ? "nothing" : "null";
+    case NODE_TEXT:
+        break;
     }
-    bool cut = strlen(node->text) > FOUND_MAX;
-    return memory_format(load->memory, "'%.*s%s'%s", FOUND_MAX, node->text, cut ? "..." : "",
+    return memory_format(load->memory, "'%s'%s", problem_cut(load, node->text, FOUND_MAX),
                          node->quoted ? " in quotes" : "");
 }
 
-static void wrong(struct load *load, struct node *node, const struct key_node *key)
-{
+static void wrong(struct load *load, struct node *node, const struct key_node *key) {
     node->bad = true;
     problem_value(load, node, "found %s; expected %s", check_found(load, node), keys_expects(load->memory, key));
 }
 
-static int by_name(const void *a, const void *b)
-{
+static int by_name(const void *a, const void *b) {
     const struct node *const *left = a, *const *right = b;
     int order = strcmp(node_name(*left), node_name(*right));
     return order ? order : (*left)->index - (*right)->index;
 }
 
-void check_distinct_names(struct load *load, const struct node *list)
-{
+void check_distinct_names(struct load *load, const struct node *list) {
     struct node **sorted = memory_get(load->memory, (size_t)list->n + 1, sizeof *sorted);
     int n = 0;
     for (int i = 0; i < list->n; i++)
@@ -48,19 +47,35 @@ void check_distinct_names(struct load *load, const struct node *list)
                           node_name(sorted[i]), origin_place(load, node_child(sorted[i - 1], "name")->at));
 }
 
-static void check_number(struct load *load, struct node *node, const struct key_node *key)
-{
+/* What may be behind a number that is none. */
+static const char *number_hint(const struct node *node) {
+    double value;
+    if (node->kind != NODE_TEXT)
+        return "";
+    if (node->quoted)
+        return text_real(node->text, &value) ? "; write it without quotes" : "";
+    if (strchr(node->text, ','))
+        return "; the decimal sign is a point";
+    if (strcasestr(node->text, "nan") || strcasestr(node->text, "inf"))
+        return "; it must be finite";
+    bool large = text_real_form(node->text) && !text_real_fits(node->text, KEY_ANY);
+    return large ? "; numbers go up to 1e30 in size" : "";
+}
+
+static void check_number(struct load *load, struct node *node, const struct key_node *key) {
     const struct key *row = key->row;
     double value = 0;
     bool fits = node->kind == NODE_TEXT && !node->quoted && text_real(node->text, &value) && keys_in_range(row, value);
     if (fits && row->kind == KEY_INT)
         fits = value == (double)(long)value;
-    if (!fits)
-        wrong(load, node, key);
+    if (fits)
+        return;
+    node->bad = true;
+    problem_value(load, node, "found %s; expected %s%s", check_found(load, node), keys_expects(load->memory, key),
+                  number_hint(node));
 }
 
-static void check_reference(struct load *load, struct node *node, const struct key_node *key)
-{
+static void check_reference(struct load *load, struct node *node, const struct key_node *key) {
     enum key_of of = key->row->of;
     if (node->kind != NODE_TEXT) {
         wrong(load, node, key);
@@ -74,16 +89,14 @@ static void check_reference(struct load *load, struct node *node, const struct k
     }
 }
 
-static void check_name(struct load *load, struct node *node, const struct key_node *key)
-{
+static void check_name(struct load *load, struct node *node, const struct key_node *key) {
     if (node->kind != NODE_TEXT || !text_is_name(node->text) || strlen(node->text) > NAME_MAX_LENGTH)
         wrong(load, node, key);
 }
 
 static void check_node(struct load *load, struct node *node, const struct key_node *key);
 
-static void check_list(struct load *load, struct node *node, const struct key_node *key)
-{
+static void check_list(struct load *load, struct node *node, const struct key_node *key) {
     const struct key *row = key->row;
     if (node->kind != NODE_LIST && (row->flags & KEY_ONE)) {
         check_node(load, node, key->item);
@@ -95,7 +108,9 @@ static void check_list(struct load *load, struct node *node, const struct key_no
     }
     if (node->n < (int)row->low || node->n > (int)row->high) {
         node->bad = true;
-        problem_value(load, node, "found %d; expected %s", node->n, keys_expects(load->memory, key));
+        problem_value(load, node, "found %s; expected %s",
+                      node->n ? memory_format(load->memory, "a list of %d", node->n) : "an empty list",
+                      keys_expects(load->memory, key));
     }
     for (int i = 0; i < node->n; i++)
         check_node(load, node->items[i], key->item);
@@ -104,15 +119,16 @@ static void check_list(struct load *load, struct node *node, const struct key_no
 }
 
 /* The key of a map whose keys are names. \return whether its value is worth looking at. */
-static bool check_table_key(struct load *load, struct node *child, const struct key_node *key)
-{
+static bool check_table_key(struct load *load, struct node *child, const struct key_node *key) {
     enum key_of of = key->row->of;
     int months;
     if (of == OF_DATE && !text_date(child->key, &months)) {
-        problem_key(load, child, "found '%s' as key; expected a date YYYY-MM", child->key);
+        problem_key(load, child, "found '%s' as key; expected a date YYYY-MM",
+                    problem_cut(load, child->key, FOUND_MAX));
         child->bad = true;
     } else if (of == OF_EVENT && (!text_is_name(child->key) || strlen(child->key) > NAME_MAX_LENGTH)) {
-        problem_key(load, child, "found '%s' as key; expected a name of small letters, digits and hyphens", child->key);
+        problem_key(load, child, "found '%s' as key; expected a name of small letters, digits and hyphens",
+                    problem_cut(load, child->key, FOUND_MAX));
     } else if ((of == OF_REGION || of == OF_GENERATION) && load->names[of].known &&
                check_index(load, of, child->key) == SC_NONE) {
         check_unknown_name(load, child, of, true);
@@ -123,8 +139,7 @@ static bool check_table_key(struct load *load, struct node *child, const struct 
     return true;
 }
 
-static void check_map(struct load *load, struct node *node, const struct key_node *key)
-{
+static void check_map(struct load *load, struct node *node, const struct key_node *key) {
     if (node->kind != NODE_MAP) {
         wrong(load, node, key);
         return;
@@ -146,22 +161,28 @@ static void check_map(struct load *load, struct node *node, const struct key_nod
                         "required key is missing; expected %s", keys_expects(load->memory, child));
 }
 
-static void check_node(struct load *load, struct node *node, const struct key_node *key)
-{
+static void check_node(struct load *load, struct node *node, const struct key_node *key) {
     int months;
     switch (key->row->kind) {
-    case KEY_MAP: check_map(load, node, key); break;
+    case KEY_MAP:
+        check_map(load, node, key);
+        break;
     case KEY_PROFILE:
         if (!node->bad && node->kind == NODE_TEXT)
             break; /* not read: a competitor overlay inside another, or nothing to read it for */
         if (!node->bad)
             check_list(load, node, key);
         break;
-    case KEY_LIST: check_list(load, node, key); break;
+    case KEY_LIST:
+        check_list(load, node, key);
+        break;
     case KEY_REAL:
-    case KEY_INT: check_number(load, node, key); break;
+    case KEY_INT:
+        check_number(load, node, key);
+        break;
     case KEY_BOOL:
-        if (node->kind != NODE_TEXT || node->quoted || (strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0))
+        if (node->kind != NODE_TEXT || node->quoted ||
+            (strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0))
             wrong(load, node, key);
         break;
     case KEY_DATE: {
@@ -170,8 +191,12 @@ static void check_node(struct load *load, struct node *node, const struct key_no
             wrong(load, node, key);
         break;
     }
-    case KEY_NAME: check_name(load, node, key); break;
-    case KEY_REF: check_reference(load, node, key); break;
+    case KEY_NAME:
+        check_name(load, node, key);
+        break;
+    case KEY_REF:
+        check_reference(load, node, key);
+        break;
     case KEY_OVERLAY:
         if (!node->bad && node->kind != NODE_MAP && node->kind != NODE_TEXT)
             wrong(load, node, key);
@@ -179,8 +204,7 @@ static void check_node(struct load *load, struct node *node, const struct key_no
     }
 }
 
-void check_tree(struct load *load)
-{
+void check_tree(struct load *load) {
     check_collect_names(load);
     check_node(load, load->root, load->keys);
 }

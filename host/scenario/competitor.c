@@ -5,14 +5,12 @@
 #include "host/scenario/bind.h"
 #include "host/scenario/effective.h"
 
-static struct node *pattern_of(const struct node *question)
-{
+static struct node *pattern_of(const struct node *question) {
     return node_child(question, "pattern");
 }
 
 /* One overlay must not bring another: it would never be used. */
-static void refuse_inner(struct load *load, const struct node *overlay)
-{
+static void refuse_inner(struct load *load, const struct node *overlay) {
     const struct node *questions = node_child(overlay, "questions");
     for (int i = 0; questions && i < questions->n; i++) {
         const struct node *inner = node_child(pattern_of(questions->items[i]), "competitor");
@@ -21,8 +19,7 @@ static void refuse_inner(struct load *load, const struct node *overlay)
     }
 }
 
-static void inline_one(struct load *load, struct node *name)
-{
+static void inline_one(struct load *load, struct node *name) {
     const char *folder = name->text[0] == '/' ? "" : load->sources[name->at.source].folder;
     const char *file = memory_format(load->memory, "%s%s", folder, name->text);
     size_t length;
@@ -47,8 +44,7 @@ static void inline_one(struct load *load, struct node *name)
     node_replace(name, overlay);
 }
 
-void competitor_inline(struct load *load)
-{
+void competitor_inline(struct load *load) {
     const struct node *questions = node_child(load->root, "questions");
     for (int i = 0; questions && i < questions->n; i++) {
         struct node *overlay = node_child(pattern_of(questions->items[i]), "competitor");
@@ -64,8 +60,7 @@ void competitor_inline(struct load *load)
 }
 
 /* Values under the two must be of the same months and the same names, or they can't be compared. */
-static void check_comparable(struct load *load, const struct node *overlay, const struct sc_scenario *other)
-{
+static void check_comparable(struct load *load, const struct node *overlay, const struct sc_scenario *other) {
     const struct sc_scenario *data = load->data;
     bool same = data->n_names == other->n_names;
     if (data->months != other->months || data->start_year != other->start_year ||
@@ -77,8 +72,7 @@ static void check_comparable(struct load *load, const struct node *overlay, cons
         problem_value(load, overlay, "the competitor overlay changes which `names` there are; expected the same");
 }
 
-static struct sc_scenario *overlaid(struct load *load, const struct node *overlay, const char *question)
-{
+static struct sc_scenario *overlaid(struct load *load, const struct node *overlay, const char *question) {
     struct load *inner = memory_get(load->memory, 1, sizeof *inner);
     *inner = *load;
     inner->n_problems = inner->problems_room = 0;
@@ -108,13 +102,27 @@ static struct sc_scenario *overlaid(struct load *load, const struct node *overla
     return inner->data;
 }
 
-void competitor_check(struct load *load)
-{
+static int count_values(const struct node *node) {
+    int count = 1;
+    for (int i = 0; i < node->n; i++)
+        count += count_values(node->items[i]);
+    return count;
+}
+
+void competitor_check(struct load *load) {
     const struct node *questions = node_child(load->root, "questions");
     for (int i = 0; questions && questions->kind == NODE_LIST && i < questions->n; i++) {
         const struct node *overlay = node_child(pattern_of(questions->items[i]), "competitor");
         if (!overlay)
             continue;
+        load->n_values += count_values(load->root); /* a whole scenario for each overlay */
+        if (load->n_values > LOAD_MAX_VALUES) {
+            problem_value(load, overlay,
+                          "too many values: the configuration and what its competitor overlays make of "
+                          "it come to more than %d",
+                          LOAD_MAX_VALUES);
+            return;
+        }
         struct sc_scenario *other = overlaid(load, overlay, load->data->questions[i].name);
         if (other)
             check_comparable(load, overlay, other);

@@ -6,8 +6,7 @@
 #include "host/scenario/scenario_data.h"
 #include "host/scenario/text.h"
 
-static json_t *from_text(const struct node *node, const struct key_node *key)
-{
+static json_t *from_text(const struct node *node, const struct key_node *key) {
     double value;
     enum key_kind kind = key ? key->row->kind : KEY_NAME;
     if ((kind == KEY_REAL || kind == KEY_INT) && text_real(node->text, &value)) {
@@ -19,8 +18,7 @@ static json_t *from_text(const struct node *node, const struct key_node *key)
     return json_string(node->text);
 }
 
-json_t *effective_json(const struct load *load, const struct node *node, const struct key_node *key)
-{
+json_t *effective_json(const struct load *load, const struct node *node, const struct key_node *key) {
     if (node->kind == NODE_NULL)
         return json_null();
     if (node->kind == NODE_TEXT)
@@ -44,13 +42,11 @@ json_t *effective_json(const struct load *load, const struct node *node, const s
     return json;
 }
 
-static void release_json(void *json)
-{
+static void release_json(void *json) {
     json_decref(json);
 }
 
-void effective_set(struct load *load)
-{
+void effective_set(struct load *load) {
     void **slot = memory_slot(load->memory, release_json);
     *slot = effective_json(load, load->root, load->keys);
     if (!*slot || !scenario_json_sha256(*slot, load->data->sha256))

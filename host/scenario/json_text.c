@@ -13,8 +13,7 @@ struct buffer {
     int indent;
 };
 
-static void put(struct buffer *to, const char *text)
-{
+static void put(struct buffer *to, const char *text) {
     size_t length = strlen(text);
     if (to->failed)
         return;
@@ -32,8 +31,7 @@ static void put(struct buffer *to, const char *text)
     to->used += length;
 }
 
-static void new_line(struct buffer *to, int depth)
-{
+static void new_line(struct buffer *to, int depth) {
     if (!to->indent)
         return;
     put(to, "\n");
@@ -41,15 +39,13 @@ static void new_line(struct buffer *to, int depth)
         put(to, " ");
 }
 
-static void put_number(struct buffer *to, double value)
-{
+static void put_number(struct buffer *to, double value) {
     char text[TEXT_NUMBER];
     text_number(value, text);
     put(to, text);
 }
 
-static void put_string(struct buffer *to, const char *text)
-{
+static void put_string(struct buffer *to, const char *text) {
     json_t *string = json_string(text);
     char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
     if (quoted)
@@ -60,16 +56,14 @@ static void put_string(struct buffer *to, const char *text)
     json_decref(string);
 }
 
-static int by_text(const void *a, const void *b)
-{
+static int by_text(const void *a, const void *b) {
     const char *const *left = a, *const *right = b;
     return strcmp(*left, *right);
 }
 
 static void put_value(struct buffer *to, const json_t *json, int depth);
 
-static void put_object(struct buffer *to, const json_t *json, int depth)
-{
+static void put_object(struct buffer *to, const json_t *json, int depth) {
     size_t n = json_object_size(json), i = 0;
     json_t *object = (json_t *)json; /* iterating changes nothing, but jansson has no const iterator */
     const char **keys = calloc(n + 1, sizeof *keys), *key;
@@ -78,8 +72,7 @@ static void put_object(struct buffer *to, const json_t *json, int depth)
         to->failed = true;
         return;
     }
-    json_object_foreach (object, key, value)
-        keys[i++] = key;
+    json_object_foreach(object, key, value) keys[i++] = key;
     if (n)
         qsort(keys, n, sizeof *keys, by_text);
     put(to, "{");
@@ -97,8 +90,7 @@ static void put_object(struct buffer *to, const json_t *json, int depth)
     free(keys);
 }
 
-static void put_array(struct buffer *to, const json_t *json, int depth)
-{
+static void put_array(struct buffer *to, const json_t *json, int depth) {
     size_t n = json_array_size(json);
     bool flat = true; /* lists of single values stay on one line */
     for (size_t i = 0; i < n; i++)
@@ -116,22 +108,36 @@ static void put_array(struct buffer *to, const json_t *json, int depth)
     put(to, "]");
 }
 
-static void put_value(struct buffer *to, const json_t *json, int depth)
-{
+static void put_value(struct buffer *to, const json_t *json, int depth) {
     switch (json_typeof(json)) {
-    case JSON_OBJECT: put_object(to, json, depth); break;
-    case JSON_ARRAY: put_array(to, json, depth); break;
-    case JSON_STRING: put_string(to, json_string_value(json)); break;
-    case JSON_INTEGER: put_number(to, (double)json_integer_value(json)); break;
-    case JSON_REAL: put_number(to, json_real_value(json)); break;
-    case JSON_TRUE: put(to, "true"); break;
-    case JSON_FALSE: put(to, "false"); break;
-    case JSON_NULL: put(to, "null"); break;
+    case JSON_OBJECT:
+        put_object(to, json, depth);
+        break;
+    case JSON_ARRAY:
+        put_array(to, json, depth);
+        break;
+    case JSON_STRING:
+        put_string(to, json_string_value(json));
+        break;
+    case JSON_INTEGER:
+        put_number(to, (double)json_integer_value(json));
+        break;
+    case JSON_REAL:
+        put_number(to, json_real_value(json));
+        break;
+    case JSON_TRUE:
+        put(to, "true");
+        break;
+    case JSON_FALSE:
+        put(to, "false");
+        break;
+    case JSON_NULL:
+        put(to, "null");
+        break;
     }
 }
 
-char *scenario_json_text(const json_t *json, int indent)
-{
+char *scenario_json_text(const json_t *json, int indent) {
     struct buffer to = {.indent = indent};
     locale_t before = text_plain();
     put_value(&to, json, 0);
@@ -142,8 +148,7 @@ char *scenario_json_text(const json_t *json, int indent)
     return NULL;
 }
 
-bool scenario_json_sha256(const json_t *json, char out[65])
-{
+bool scenario_json_sha256(const json_t *json, char out[65]) {
     char *text = scenario_json_text(json, 0);
     if (text)
         SHA256Data((const uint8_t *)text, strlen(text), out);

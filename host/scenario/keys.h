@@ -9,8 +9,8 @@
 #include "host/scenario/memory.h"
 
 enum key_kind {
-    KEY_MAP,     /* fixed keys, and perhaps one row `<...>` for keys that are names */
-    KEY_LIST,    /* low ... high items of the row `[]` */
+    KEY_MAP,  /* fixed keys, and perhaps one row `<...>` for keys that are names */
+    KEY_LIST, /* low ... high items of the row `[]` */
     KEY_REAL,
     KEY_INT,
     KEY_BOOL,
@@ -41,11 +41,11 @@ enum key_of {
 
 enum key_flags {
     KEY_REQUIRED = 1,
-    KEY_ABOVE = 2,  /* low itself is not allowed */
-    KEY_BELOW = 4,  /* high itself is not allowed */
-    KEY_NAMED = 8,  /* the items have a `name` by which overlays and --set find them */
-    KEY_ONE = 16,   /* a single item may stand in place of the list */
-    KEY_BOUND = 32  /* `$firm` is allowed */
+    KEY_ABOVE = 2, /* low itself is not allowed */
+    KEY_BELOW = 4, /* high itself is not allowed */
+    KEY_NAMED = 8, /* the items have a `name` by which overlays and --set find them */
+    KEY_ONE = 16,  /* a single item may stand in place of the list */
+    KEY_BOUND = 32 /* `$firm` is allowed */
 };
 
 #define KEY_ANY 1e30 /* no bound of its own; single precision ends at 3e38, and products must stay below it */

@@ -1,16 +1,22 @@
 /* The option table, second half: contracts, launches, names, and what is asked of it all. */
 #include "host/scenario/keys.h"
 
-#define MAP(path, flags, help) {path, KEY_MAP, OF_NOTHING, flags, 0, KEY_ANY, "", NULL, help}
-#define TABLE(path, of, flags, high, help) {path, KEY_MAP, of, flags, 0, high, "", NULL, help}
-#define LIST(path, flags, low, high, standard, help) {path, KEY_LIST, OF_NOTHING, flags, low, high, "", standard, help}
+#define MAP(path, flags, help)                                                                                         \
+    { path, KEY_MAP, OF_NOTHING, flags, 0, KEY_ANY, "", NULL, help }
+#define TABLE(path, of, flags, high, help)                                                                             \
+    { path, KEY_MAP, of, flags, 0, high, "", NULL, help }
+#define LIST(path, flags, low, high, standard, help)                                                                   \
+    { path, KEY_LIST, OF_NOTHING, flags, low, high, "", standard, help }
 #define REAL(path, flags, low, high, unit, standard, help)                                                             \
-    {path, KEY_REAL, OF_NOTHING, flags, low, high, unit, standard, help}
+    { path, KEY_REAL, OF_NOTHING, flags, low, high, unit, standard, help }
 #define INT(path, flags, low, high, unit, standard, help)                                                              \
-    {path, KEY_INT, OF_NOTHING, flags, low, high, unit, standard, help}
-#define DATE(path, flags, standard, help) {path, KEY_DATE, OF_NOTHING, flags, 0, 0, "", standard, help}
-#define NAME(path, flags, help) {path, KEY_NAME, OF_NOTHING, flags, 0, 0, "", NULL, help}
-#define REF(path, of, flags, standard, help) {path, KEY_REF, of, flags, 0, 0, "", standard, help}
+    { path, KEY_INT, OF_NOTHING, flags, low, high, unit, standard, help }
+#define DATE(path, flags, standard, help)                                                                              \
+    { path, KEY_DATE, OF_NOTHING, flags, 0, 0, "", standard, help }
+#define NAME(path, flags, help)                                                                                        \
+    { path, KEY_NAME, OF_NOTHING, flags, 0, 0, "", NULL, help }
+#define REF(path, of, flags, standard, help)                                                                           \
+    { path, KEY_REF, of, flags, 0, 0, "", standard, help }
 #define R KEY_REQUIRED
 
 /* What a series needs beside its name, wherever a series is named. */
@@ -134,14 +140,16 @@ const struct key keys_claims[] = {
     WITHIN("questions[].pattern.outcome", LOOKED_AHEAD),
     {"questions[].pattern.competitor", KEY_OVERLAY, OF_NOTHING, 0, 0, 0, "", "(none)",
      "An overlay (a file, or its content) in which the seller becomes a competitor of its lessors."},
-    REAL("questions[].pattern.spread", KEY_ABOVE, 0, KEY_ANY, "share", "0.05", "Standard deviation of moves about a reading."),
+    REAL("questions[].pattern.spread", KEY_ABOVE, 0, KEY_ANY, "share", "0.05",
+         "Standard deviation of moves about a reading."),
 
     TABLE("ranges", OF_KEY, 0, 1000, "How well values are known: dotted keys, such as `slips.power.median`."),
     LIST("ranges.correlate", 0, 0, 1000, NULL, "Pairs that are not independent."),
     MAP("ranges.correlate[]", R, "A pair."),
     LIST("ranges.correlate[].keys", R, 2, 2, NULL, "The two dotted keys, both in `ranges`."),
     REF("ranges.correlate[].keys[]", OF_KEY, R, NULL, "A dotted key."),
-    REAL("ranges.correlate[].rho", R | KEY_ABOVE | KEY_BELOW, -1, 1, "", NULL, "Correlation of the normals behind them."),
+    REAL("ranges.correlate[].rho", R | KEY_ABOVE | KEY_BELOW, -1, 1, "", NULL,
+         "Correlation of the normals behind them."),
     MAP("ranges.<key>", R, "A range."),
     REAL("ranges.<key>.low", R, -KEY_ANY, KEY_ANY, "as the key", NULL, "5 % point."),
     REAL("ranges.<key>.central", R, -KEY_ANY, KEY_ANY, "as the key", NULL, "Median."),

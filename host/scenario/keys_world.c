@@ -1,17 +1,24 @@
 /* The option table, first half: the world (MW, demand, firms). Each row stands after the row of what it is in. */
 #include "host/scenario/keys.h"
 
-#define MAP(path, flags, help) {path, KEY_MAP, OF_NOTHING, flags, 0, KEY_ANY, "", NULL, help}
-#define TABLE(path, of, flags, help) {path, KEY_MAP, of, flags, 0, KEY_ANY, "", NULL, help}
-#define LIST(path, flags, low, high, standard, help) {path, KEY_LIST, OF_NOTHING, flags, low, high, "", standard, help}
+#define MAP(path, flags, help)                                                                                         \
+    { path, KEY_MAP, OF_NOTHING, flags, 0, KEY_ANY, "", NULL, help }
+#define TABLE(path, of, flags, help)                                                                                   \
+    { path, KEY_MAP, of, flags, 0, KEY_ANY, "", NULL, help }
+#define LIST(path, flags, low, high, standard, help)                                                                   \
+    { path, KEY_LIST, OF_NOTHING, flags, low, high, "", standard, help }
 #define REAL(path, flags, low, high, unit, standard, help)                                                             \
-    {path, KEY_REAL, OF_NOTHING, flags, low, high, unit, standard, help}
+    { path, KEY_REAL, OF_NOTHING, flags, low, high, unit, standard, help }
 #define INT(path, flags, low, high, unit, standard, help)                                                              \
-    {path, KEY_INT, OF_NOTHING, flags, low, high, unit, standard, help}
-#define BOOL(path, standard, help) {path, KEY_BOOL, OF_NOTHING, 0, 0, 1, "", standard, help}
-#define DATE(path, flags, standard, help) {path, KEY_DATE, OF_NOTHING, flags, 0, 0, "", standard, help}
-#define NAME(path, flags, help) {path, KEY_NAME, OF_NOTHING, flags, 0, 0, "", NULL, help}
-#define REF(path, of, flags, standard, help) {path, KEY_REF, of, flags, 0, 0, "", standard, help}
+    { path, KEY_INT, OF_NOTHING, flags, low, high, unit, standard, help }
+#define BOOL(path, standard, help)                                                                                     \
+    { path, KEY_BOOL, OF_NOTHING, 0, 0, 1, "", standard, help }
+#define DATE(path, flags, standard, help)                                                                              \
+    { path, KEY_DATE, OF_NOTHING, flags, 0, 0, "", standard, help }
+#define NAME(path, flags, help)                                                                                        \
+    { path, KEY_NAME, OF_NOTHING, flags, 0, 0, "", NULL, help }
+#define REF(path, of, flags, standard, help)                                                                           \
+    { path, KEY_REF, of, flags, 0, 0, "", standard, help }
 #define R KEY_REQUIRED
 
 const struct key keys_world[] = {
@@ -94,7 +101,8 @@ const struct key keys_world[] = {
     REAL("response.strength", 0, 0, KEY_ANY, "", "0", "Log size for each log of demand over supply."),
     REAL("response.low", KEY_ABOVE, 0, KEY_ANY, "factor", "1", "Smallest scale of a block."),
     REAL("response.high", KEY_ABOVE, 0, KEY_ANY, "factor", "1", "Largest scale. Must not be below `low`."),
-    REAL("response.own_signal", 0, 0, 1, "share", "0.5", "Weight of the firm's own pressure; the rest is the industry's."),
+    REAL("response.own_signal", 0, 0, 1, "share", "0.5",
+         "Weight of the firm's own pressure; the rest is the industry's."),
     REAL("response.adjustment", KEY_ABOVE, 0, 1, "share", "1", "Smoothing of the signal: weight of the newest month."),
 
     MAP("market", 0, "Price and sale of spare compute."),
@@ -138,8 +146,10 @@ const struct key keys_world[] = {
     REAL("firms[].reserve", 0, 0, 1, "share", "0", "Part of what it holds that it keeps free."),
     BOOL("firms[].merchant", "false", "Whether selling compute is its trade: it sells at any price."),
     REAL("firms[].offer", 0, 0, 1, "share", "(market.offer)", "Part of its spare that it can place within the month."),
-    REAL("firms[].hurdle", 0, 0, KEY_ANY, "", "(market.hurdle)", "It sells when price times its spare share is at least this."),
-    REAL("firms[].own_signal", 0, 0, 1, "share", "(response.own_signal)", "Weight of its own pressure in its decisions."),
+    REAL("firms[].hurdle", 0, 0, KEY_ANY, "", "(market.hurdle)",
+         "It sells when price times its spare share is at least this."),
+    REAL("firms[].own_signal", 0, 0, 1, "share", "(response.own_signal)",
+         "Weight of its own pressure in its decisions."),
     REAL("firms[].inference", 0, 0, KEY_ANY, "kH100e", "0", "Its demand for inference in month 0."),
     {"firms[].profile", KEY_PROFILE, OF_NOTHING, 0, 1, 1000000, "", "(1 in every month)",
      "Factors on its inference: a CSV file with the header `month,factor`, months from 0, or the list of factors."},
@@ -149,7 +159,8 @@ const struct key keys_world[] = {
     REAL("firms[].demand_shares.<region>", R, 0, 1, "share", NULL, "Part in this region."),
     REAL("firms[].frontier_share", 0, 0, 1, "share", "(inference.frontier_share)",
          "Part of its inference that only frontier generations can run."),
-    REAL("firms[].beta", 0, -KEY_ANY, KEY_ANY, "", "1", "How much of the industry's swings its inference takes part in."),
+    REAL("firms[].beta", 0, -KEY_ANY, KEY_ANY, "", "1",
+         "How much of the industry's swings its inference takes part in."),
     REAL("firms[].inference_sigma", 0, 0, KEY_ANY, "log", "(inference.firm_sigma)",
          "Long-run spread of its own deviation."),
     MAP("firms[].training", 0,
@@ -165,7 +176,8 @@ const struct key keys_world[] = {
     MAP("firms[].training.slip", 0, "How late a campaign starts (lognormal)."),
     REAL("firms[].training.slip.median", 0, 0, KEY_ANY, "months", "0", "Median."),
     REAL("firms[].training.slip.sigma", 0, 0, KEY_ANY, "log", "0", "Spread in logs."),
-    REAL("firms[].training.research", 0, 0, KEY_ANY, "kH100e", "0", "What it needs besides, at month 0; grows by training.trend."),
+    REAL("firms[].training.research", 0, 0, KEY_ANY, "kH100e", "0",
+         "What it needs besides, at month 0; grows by training.trend."),
 };
 
 const size_t keys_n_world = sizeof keys_world / sizeof keys_world[0];

@@ -18,8 +18,7 @@ struct input {
     size_t n_overlays, n_sets;
 };
 
-static struct node *read_one(struct load *load, const char *file, enum source_kind kind)
-{
+static struct node *read_one(struct load *load, const char *file, enum source_kind kind) {
     size_t length;
     const struct origin command_line = {-1, 0, 0};
     const char *text = read_file(load, file, &length, command_line, "");
@@ -30,16 +29,14 @@ static struct node *read_one(struct load *load, const char *file, enum source_ki
     return read_yaml(load, source, text, length);
 }
 
-static struct node *read_base(struct load *load, const struct input *input)
-{
+static struct node *read_base(struct load *load, const struct input *input) {
     if (!input->text)
         return read_one(load, input->file, SOURCE_FILE);
     int source = source_add(load, SOURCE_FILE, input->file, "");
     return read_yaml(load, source, input->text, input->length);
 }
 
-static void read_tree(struct load *load, const struct input *input)
-{
+static void read_tree(struct load *load, const struct input *input) {
     bool complete = true;
     struct node *base = read_base(load, input);
     complete = base != NULL;
@@ -58,8 +55,7 @@ static void read_tree(struct load *load, const struct input *input)
         set_apply(load, input->sets[i]);
 }
 
-static int by_place(const void *a, const void *b)
-{
+static int by_place(const void *a, const void *b) {
     const struct problem *left = a, *right = b;
     int order = left->at.source - right->at.source;
     if (order == 0)
@@ -69,8 +65,7 @@ static int by_place(const void *a, const void *b)
     return order ? order : left->order - right->order;
 }
 
-static void report(struct load *load, mm_messages *messages)
-{
+static void report(struct load *load, mm_messages *messages) {
     int kept = load->n_problems < PROBLEMS_KEPT ? load->n_problems : PROBLEMS_KEPT;
     if (kept > 1)
         qsort(load->problems, (size_t)kept, sizeof *load->problems, by_place);
@@ -81,8 +76,7 @@ static void report(struct load *load, mm_messages *messages)
         mm_messages_add(messages, "and %d more", load->n_problems - shown);
 }
 
-static mm_status run(struct load *load, const struct input *input, mm_messages *messages)
-{
+static mm_status run(struct load *load, const struct input *input, mm_messages *messages) {
     load->suffix = "";
     load->keys = keys_build(load->memory);
     load->data = memory_get(load->memory, 1, sizeof *load->data);
@@ -104,8 +98,7 @@ static mm_status run(struct load *load, const struct input *input, mm_messages *
     return load->n_problems == 0 ? MM_OK : load->unreadable ? MM_IO : MM_USAGE;
 }
 
-static mm_status guarded(struct load *load, const struct input *input, mm_messages *messages)
-{
+static mm_status guarded(struct load *load, const struct input *input, mm_messages *messages) {
     jmp_buf escape;
     load->memory->escape = &escape;
     if (setjmp(escape)) {
@@ -117,8 +110,7 @@ static mm_status guarded(struct load *load, const struct input *input, mm_messag
     return status;
 }
 
-static mm_status load_input(const struct input *input, mm_scenario **scenario, mm_messages *messages)
-{
+static mm_status load_input(const struct input *input, mm_scenario **scenario, mm_messages *messages) {
     *scenario = NULL;
     mm_scenario *made = calloc(1, sizeof *made);
     struct sc_memory *memory = memory_new();
@@ -141,63 +133,53 @@ static mm_status load_input(const struct input *input, mm_scenario **scenario, m
 }
 
 mm_status mm_scenario_load(const char *file, const char *const *overlays, size_t n_overlays, const char *const *sets,
-                           size_t n_sets, mm_scenario **scenario, mm_messages *messages)
-{
+                           size_t n_sets, mm_scenario **scenario, mm_messages *messages) {
     const struct input input = {
         .file = file, .overlays = overlays, .sets = sets, .n_overlays = n_overlays, .n_sets = n_sets};
     return load_input(&input, scenario, messages);
 }
 
 mm_status mm_scenario_from_json(const char *name, const char *text, size_t length, mm_scenario **scenario,
-                                mm_messages *messages)
-{
+                                mm_messages *messages) {
     const struct input input = {.file = name, .text = text, .length = length};
     return load_input(&input, scenario, messages);
 }
 
-void mm_scenario_free(mm_scenario *scenario)
-{
+void mm_scenario_free(mm_scenario *scenario) {
     if (!scenario)
         return;
     scenario_free(scenario->load.data);
     free(scenario);
 }
 
-void scenario_free(struct sc_scenario *scenario)
-{
+void scenario_free(struct sc_scenario *scenario) {
     if (scenario)
         memory_free(scenario->memory);
 }
 
-const char *mm_scenario_sha256(const mm_scenario *scenario)
-{
+const char *mm_scenario_sha256(const mm_scenario *scenario) {
     return scenario->load.data->sha256;
 }
 
-const struct sc_scenario *scenario_data(const mm_scenario *scenario)
-{
+const struct sc_scenario *scenario_data(const mm_scenario *scenario) {
     return scenario->load.data;
 }
 
-const json_t *scenario_effective(const mm_scenario *scenario)
-{
+const json_t *scenario_effective(const mm_scenario *scenario) {
     return scenario->load.data->effective;
 }
 
-void scenario_date(const struct sc_scenario *scenario, int month, char out[SCENARIO_DATE])
-{
+void scenario_date(const struct sc_scenario *scenario, int month, char out[SCENARIO_DATE]) {
     char text[TEXT_NUMBER];
     text_from_date(scenario->start_year * 12 + scenario->start_month - 1 + month, text);
     strncpy(out, text, SCENARIO_DATE - 1);
     out[SCENARIO_DATE - 1] = '\0';
 }
 
-const char *scenario_series_word(enum sc_series series)
-{
+const char *scenario_series_word(enum sc_series series) {
     return series_word(series);
 }
 
-const char *scenario_layer_word(int layer)
-{
+const char *scenario_layer_word(int layer) {
     return layer >= 0 && layer < SC_LAYERS ? keys_words(OF_LAYER)[layer] : "?";
 }

@@ -12,7 +12,7 @@
 
 #define LOAD_MAX_BYTES ((size_t)16 << 20)
 #define LOAD_MAX_DEPTH 32       /* maps and lists inside each other; the format needs 8 */
-#define LOAD_MAX_VALUES 1000000 /* bounds memory on hostile input */
+#define LOAD_MAX_VALUES 1000000 /* of all files together; bounds memory on hostile input */
 #define LOAD_MAX_KEYS 10000     /* of one map, and items of one named list: merging compares all pairs */
 #define PROBLEMS_KEPT 2000      /* only the first 20 by place are shown; what goes beyond is counted */
 
@@ -67,8 +67,8 @@ struct load {
     int n_values; /* read so far */
     int n_problems, problems_room;
     struct problem *problems;
-    bool unreadable; /* a file could not be read */
-    bool nested;     /* checking what a competitor overlay makes of the scenario */
+    bool unreadable;    /* a file could not be read */
+    bool nested;        /* checking what a competitor overlay makes of the scenario */
     const char *suffix; /* ends every message; "" */
     struct node *root;
     struct names names[OF_COUNT];
@@ -83,6 +83,8 @@ void problem_value(struct load *load, const struct node *node, const char *forma
     __attribute__((format(printf, 3, 4)));
 void problem_key(struct load *load, const struct node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The text, or its beginning and "..." where it is longer than `most` bytes. */
+const char *problem_cut(struct load *load, const char *text, size_t most);
 int source_add(struct load *load, enum source_kind kind, const char *name, const char *folder);
 /* "ai.yaml:12", "overlay hot.yaml:3" or "--set". */
 const char *origin_text(struct load *load, struct origin at);
@@ -118,7 +120,7 @@ void competitor_check(struct load *load);
 void merge_into(struct load *load, struct node *into, const struct node *from);
 /* A copy of a value without the keys that are null. */
 struct node *merge_fresh(struct load *load, const struct node *from, const struct key_node *key);
-void set_apply(struct load *load, const char *setting);
+void set_apply(struct load *load, const char *text);
 
 /* check.c: keys, types, ranges, references against the option table. */
 void check_tree(struct load *load);

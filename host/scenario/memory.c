@@ -20,13 +20,11 @@ struct memory_slot {
     void *thing;
 };
 
-struct sc_memory *memory_new(void)
-{
+struct sc_memory *memory_new(void) {
     return calloc(1, sizeof(struct sc_memory));
 }
 
-void memory_free(struct sc_memory *memory)
-{
+void memory_free(struct sc_memory *memory) {
     if (!memory)
         return;
     for (const struct memory_slot *slot = memory->slots; slot; slot = slot->next)
@@ -40,15 +38,13 @@ void memory_free(struct sc_memory *memory)
     free(memory);
 }
 
-_Noreturn void memory_out(struct sc_memory *memory)
-{
+_Noreturn void memory_out(struct sc_memory *memory) {
     if (!memory->escape)
         abort(); /* a defect: nothing is allocated outside the functions that set it */
     longjmp(*memory->escape, 1);
 }
 
-void *memory_get(struct sc_memory *memory, size_t n, size_t size)
-{
+void *memory_get(struct sc_memory *memory, size_t n, size_t size) {
     if (size && n > (SIZE_MAX / 4) / size)
         memory_out(memory);
     size_t bytes = (n * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -67,21 +63,18 @@ void *memory_get(struct sc_memory *memory, size_t n, size_t size)
     return place;
 }
 
-char *memory_text(struct sc_memory *memory, const char *text, size_t length)
-{
+char *memory_text(struct sc_memory *memory, const char *text, size_t length) {
     char *copy = memory_get(memory, length + 1, 1);
     if (length)
         memcpy(copy, text, length);
     return copy;
 }
 
-char *memory_copy(struct sc_memory *memory, const char *text)
-{
+char *memory_copy(struct sc_memory *memory, const char *text) {
     return memory_text(memory, text, strlen(text));
 }
 
-char *memory_vformat(struct sc_memory *memory, const char *format, va_list arguments)
-{
+char *memory_vformat(struct sc_memory *memory, const char *format, va_list arguments) {
     char brief[256];
     va_list again;
     va_copy(again, arguments);
@@ -97,8 +90,7 @@ char *memory_vformat(struct sc_memory *memory, const char *format, va_list argum
     return text;
 }
 
-char *memory_format(struct sc_memory *memory, const char *format, ...)
-{
+char *memory_format(struct sc_memory *memory, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     char *text = memory_vformat(memory, format, arguments);
@@ -106,8 +98,7 @@ char *memory_format(struct sc_memory *memory, const char *format, ...)
     return text;
 }
 
-void **memory_slot(struct sc_memory *memory, void (*release)(void *))
-{
+void **memory_slot(struct sc_memory *memory, void (*release)(void *)) {
     struct memory_slot *slot = memory_get(memory, 1, sizeof *slot);
     slot->release = release;
     slot->next = memory->slots;
@@ -115,8 +106,7 @@ void **memory_slot(struct sc_memory *memory, void (*release)(void *))
     return &slot->thing;
 }
 
-void *memory_grow(struct sc_memory *memory, const void *items, size_t size, int n, int *room)
-{
+void *memory_grow(struct sc_memory *memory, const void *items, size_t size, int n, int *room) {
     int larger = *room ? *room * 2 : 8;
     void *bigger = memory_get(memory, (size_t)larger, size);
     if (n)

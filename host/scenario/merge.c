@@ -9,8 +9,7 @@
 
 static void merge_map(struct load *load, struct node *into, const struct node *from, const struct key_node *key);
 
-struct node *merge_fresh(struct load *load, const struct node *from, const struct key_node *key)
-{
+struct node *merge_fresh(struct load *load, const struct node *from, const struct key_node *key) {
     if (from->kind == NODE_TEXT || from->kind == NODE_NULL || (key && key->row->kind == KEY_OVERLAY)) {
         return node_copy(load, from); /* an overlay's content keeps its nulls */
     }
@@ -25,8 +24,7 @@ struct node *merge_fresh(struct load *load, const struct node *from, const struc
     return copy;
 }
 
-static void unknown_item(struct load *load, const struct node *at, const struct node *list)
-{
+static void unknown_item(struct load *load, const struct node *at, const struct node *list) {
     const char **names = memory_get(load->memory, (size_t)list->n + 1, sizeof *names);
     for (int i = 0; i < list->n; i++)
         names[i] = node_name(list->items[i]);
@@ -36,8 +34,7 @@ static void unknown_item(struct load *load, const struct node *at, const struct 
 }
 
 /* A map laid over a list of named items: each key is the name of an item. */
-static void merge_by_key(struct load *load, struct node *list, const struct node *from, const struct key_node *key)
-{
+static void merge_by_key(struct load *load, struct node *list, const struct node *from, const struct key_node *key) {
     for (int i = 0; i < from->n; i++) {
         const struct node *change = from->items[i];
         struct node *item = node_named(list, change->key);
@@ -53,8 +50,7 @@ static void merge_by_key(struct load *load, struct node *list, const struct node
     }
 }
 
-static void merge_named(struct load *load, struct node *list, const struct node *from, const struct key_node *key)
-{
+static void merge_named(struct load *load, struct node *list, const struct node *from, const struct key_node *key) {
     check_distinct_names(load, from);
     for (int i = 0; i < from->n; i++) {
         struct node *item = node_named(list, node_name(from->items[i]));
@@ -65,20 +61,18 @@ static void merge_named(struct load *load, struct node *list, const struct node 
     }
 }
 
-static bool too_long(struct load *load, const struct node *list)
-{
+static bool too_long(struct load *load, const struct node *list) {
     if (list->n <= LOAD_MAX_KEYS)
         return false;
     problem_value(load, list, "too many items: more than %d", LOAD_MAX_KEYS);
     return true;
 }
 
-static void merge_value(struct load *load, struct node *old, const struct node *from, const struct key_node *key)
-{
+static void merge_value(struct load *load, struct node *old, const struct node *from, const struct key_node *key) {
     bool plain = !key || key->row->kind != KEY_OVERLAY;
     if (plain && old->kind == NODE_MAP && from->kind == NODE_MAP) {
         merge_map(load, old, from, key);
-    } else if (node_is_named_list(old) && node_is_named_list(from)) {
+    } else if (key && (key->row->flags & KEY_NAMED) && node_is_named_list(old) && node_is_named_list(from)) {
         if (!too_long(load, old) && !too_long(load, from))
             merge_named(load, old, from, key);
     } else if (old->kind == NODE_LIST && from->kind == NODE_MAP && key && (key->row->flags & KEY_NAMED) &&
@@ -93,8 +87,7 @@ static void merge_value(struct load *load, struct node *old, const struct node *
     }
 }
 
-static void merge_map(struct load *load, struct node *into, const struct node *from, const struct key_node *key)
-{
+static void merge_map(struct load *load, struct node *into, const struct node *from, const struct key_node *key) {
     for (int i = 0; i < from->n; i++) {
         const struct node *child = from->items[i];
         const struct key_node *child_key = keys_child(key, child->key);
@@ -114,8 +107,7 @@ static void merge_map(struct load *load, struct node *into, const struct node *f
     }
 }
 
-void merge_into(struct load *load, struct node *into, const struct node *from)
-{
+void merge_into(struct load *load, struct node *into, const struct node *from) {
     if (from->kind == NODE_NULL && from->empty)
         return; /* an empty file, or one of comments alone */
     if (from->kind != NODE_MAP) {

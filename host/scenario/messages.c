@@ -12,13 +12,11 @@ struct mm_messages {
     size_t lost;  /* messages for which there was not even an entry */
 };
 
-mm_messages *mm_messages_new(void)
-{
+mm_messages *mm_messages_new(void) {
     return calloc(1, sizeof(mm_messages));
 }
 
-void mm_messages_free(mm_messages *messages)
-{
+void mm_messages_free(mm_messages *messages) {
     if (!messages)
         return;
     for (size_t i = 0; i < messages->count; i++)
@@ -27,20 +25,17 @@ void mm_messages_free(mm_messages *messages)
     free(messages);
 }
 
-size_t mm_messages_count(const mm_messages *messages)
-{
+size_t mm_messages_count(const mm_messages *messages) {
     return messages ? messages->count + (messages->lost > 0) : 0;
 }
 
-const char *mm_messages_text(const mm_messages *messages, size_t i)
-{
+const char *mm_messages_text(const mm_messages *messages, size_t i) {
     if (!messages || i >= messages->count || !messages->texts[i])
         return no_memory;
     return messages->texts[i];
 }
 
-static char *formatted(const char *format, va_list arguments)
-{
+static char *formatted(const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);
     char *text = NULL;
@@ -51,8 +46,7 @@ static char *formatted(const char *format, va_list arguments)
     return text;
 }
 
-void mm_messages_add(mm_messages *messages, const char *format, ...)
-{
+void mm_messages_add(mm_messages *messages, const char *format, ...) {
     if (!messages)
         return;
     if (messages->count == messages->room) {

@@ -16,8 +16,7 @@ struct printer {
 };
 
 /* The value at a dotted key, for defaults that are other keys' values. */
-static const char *value_at(const struct load *load, const char *dotted, size_t length)
-{
+static const char *value_at(const struct load *load, const char *dotted, size_t length) {
     const char *dot = memchr(dotted, '.', length);
     if (!dot)
         return NULL;
@@ -29,13 +28,11 @@ static const char *value_at(const struct load *load, const char *dotted, size_t 
     return node ? node->text : key ? key->row->standard : NULL;
 }
 
-static bool both_or_none(const struct node *map, const char *a)
-{
+static bool both_or_none(const struct node *map, const char *a) {
     return !map || node_child(map, a);
 }
 
-const char *print_default(const struct load *load, const struct node *map, const struct key_node *key)
-{
+const char *print_default(const struct load *load, const struct node *map, const struct key_node *key) {
     const char *standard = key->row->standard, *path = key->row->path;
     if (!standard || key->row->kind == KEY_PROFILE || key->row->kind == KEY_OVERLAY)
         return NULL;
@@ -57,8 +54,7 @@ const char *print_default(const struct load *load, const struct node *map, const
     return value ? value : standard;
 }
 
-bool print_whole_default(const struct key_node *key)
-{
+bool print_whole_default(const struct key_node *key) {
     if (key->row->kind != KEY_MAP || (!key->first && !key->any))
         return false;
     for (const struct key_node *child = key->first; child; child = child->next) {
@@ -71,8 +67,7 @@ bool print_whole_default(const struct key_node *key)
 }
 
 /* One line: "lead text   # comment"; the lead of the following lines is blank. */
-static void line(struct printer *printer, int indent, const char *text, const char *comment)
-{
+static void line(struct printer *printer, int indent, const char *text, const char *comment) {
     size_t length = strlen(text) + (size_t)indent;
     if (printer->lead) {
         fprintf(printer->out, "%*s- %s", indent - 2, "", text);
@@ -86,13 +81,11 @@ static void line(struct printer *printer, int indent, const char *text, const ch
     fputc('\n', printer->out);
 }
 
-static bool needs_quotes(const struct node *node)
-{
+static bool needs_quotes(const struct node *node) {
     return node->quoted || node->text[0] == '\0';
 }
 
-static const char *scalar_text(struct load *load, const struct node *node)
-{
+static const char *scalar_text(struct load *load, const struct node *node) {
     if (node->kind == NODE_NULL)
         return "null";
     if (!needs_quotes(node))
@@ -103,8 +96,7 @@ static const char *scalar_text(struct load *load, const struct node *node)
     return memory_format(load->memory, "%s'", text);
 }
 
-static bool is_flow(const struct node *node)
-{
+static bool is_flow(const struct node *node) {
     if (node->kind == NODE_TEXT || node->kind == NODE_NULL || node->n == 0)
         return true;
     for (int i = 0; i < node->n; i++)
@@ -114,8 +106,7 @@ static bool is_flow(const struct node *node)
 }
 
 /* Lists of single values stand on one line, whose parts are written as they come: a profile may be long. */
-static void flow(struct printer *printer, const struct node *node)
-{
+static void flow(struct printer *printer, const struct node *node) {
     if (node->kind != NODE_LIST && node->n == 0 && node->kind != NODE_MAP) {
         fputs(scalar_text(printer->load, node), printer->out);
         return;
@@ -131,8 +122,7 @@ static void flow(struct printer *printer, const struct node *node)
 
 static void print_map(struct printer *printer, const struct node *map, const struct key_node *key, int indent);
 
-static void print_list(struct printer *printer, const struct node *list, const struct key_node *key, int indent)
-{
+static void print_list(struct printer *printer, const struct node *list, const struct key_node *key, int indent) {
     for (int i = 0; i < list->n; i++) {
         const struct node *item = list->items[i];
         if (item->kind == NODE_MAP && item->n > 0) {
@@ -146,8 +136,7 @@ static void print_list(struct printer *printer, const struct node *list, const s
     }
 }
 
-static void print_value(struct printer *printer, const struct node *node, const struct key_node *key, int indent)
-{
+static void print_value(struct printer *printer, const struct node *node, const struct key_node *key, int indent) {
     struct load *load = printer->load;
     const char *name = memory_format(load->memory, "%s:", node->key);
     if (is_flow(node)) {
@@ -174,8 +163,7 @@ static void print_value(struct printer *printer, const struct node *node, const 
     print_map(printer, node, key, indent + 2);
 }
 
-static void print_missing(struct printer *printer, const struct node *map, const struct key_node *key, int indent)
-{
+static void print_missing(struct printer *printer, const struct node *map, const struct key_node *key, int indent) {
     struct load *load = printer->load;
     if (print_whole_default(key)) {
         line(printer, indent, memory_format(load->memory, "%s:", key->name), NULL);
@@ -194,10 +182,9 @@ static void print_missing(struct printer *printer, const struct node *map, const
 
 /* Written keys in the order of the table, defaults among them, and last the keys that are names. An item of a list
  * begins with what was written, since a comment can't carry its dash. */
-static void print_map(struct printer *printer, const struct node *map, const struct key_node *key, int indent)
-{
+static void print_map(struct printer *printer, const struct node *map, const struct key_node *key, int indent) {
     if (!key) {
-        for (int i = 0; i < map->n; i++)
+        for (int i = 0; map && i < map->n; i++)
             print_value(printer, map->items[i], NULL, indent);
         return;
     }
@@ -221,8 +208,7 @@ static void print_map(struct printer *printer, const struct node *map, const str
 }
 
 /* Printing allocates from the scenario's memory, so it needs a way out too. */
-static mm_status guarded(struct load *load, FILE *out)
-{
+static mm_status guarded(struct load *load, FILE *out) {
     jmp_buf escape;
     load->memory->escape = &escape;
     if (setjmp(escape))
@@ -233,8 +219,7 @@ static mm_status guarded(struct load *load, FILE *out)
     return fflush(out) || ferror(out) ? MM_IO : MM_OK;
 }
 
-mm_status mm_scenario_print(const mm_scenario *scenario, FILE *out)
-{
+mm_status mm_scenario_print(const mm_scenario *scenario, FILE *out) {
     struct load scratch = scenario->load;
     scratch.memory = memory_new();
     if (!scratch.memory)

@@ -13,19 +13,16 @@ struct collector {
     bool failed; /* memory ran out in a JSON value */
 };
 
-static void set(struct collector *to, json_t *object, const char *path, json_t *value)
-{
+static void set(struct collector *to, json_t *object, const char *path, json_t *value) {
     to->failed = json_object_set_new(object, path, value) != 0 || to->failed;
 }
 
-static const char *below(struct load *load, const char *path, const char *name)
-{
+static const char *below(struct load *load, const char *path, const char *name) {
     return memory_format(load->memory, "%s%s%s", path, path[0] ? "." : "", name);
 }
 
 /* A default as JSON: a number, true, false, a list, or a text. */
-static json_t *as_json(const char *text)
-{
+static json_t *as_json(const char *text) {
     double value;
     if (text_real(text, &value))
         return json_real(value);
@@ -35,8 +32,8 @@ static json_t *as_json(const char *text)
     return list ? list : json_string(text);
 }
 
-static void collect_default(struct collector *to, const struct node *map, const struct key_node *key, const char *path)
-{
+static void collect_default(struct collector *to, const struct node *map, const struct key_node *key,
+                            const char *path) {
     if (print_whole_default(key)) {
         for (const struct key_node *child = key->first; child; child = child->next)
             collect_default(to, NULL, child, below(to->load, path, child->name));
@@ -49,16 +46,14 @@ static void collect_default(struct collector *to, const struct node *map, const 
     set(to, to->origins, path, json_string("default"));
 }
 
-static bool holds_map(const struct node *node)
-{
+static bool holds_map(const struct node *node) {
     for (int i = 0; i < node->n; i++)
         if (node->items[i]->kind == NODE_MAP || holds_map(node->items[i]))
             return true;
     return false;
 }
 
-static void collect(struct collector *to, const struct node *node, const struct key_node *key)
-{
+static void collect(struct collector *to, const struct node *node, const struct key_node *key) {
     struct load *load = to->load;
     const char *path = node_path(load, node);
     if (key && key->row->kind == KEY_OVERLAY)
@@ -70,20 +65,20 @@ static void collect(struct collector *to, const struct node *node, const struct 
     if (node->kind == NODE_MAP && key && key->item)
         key = key->item;
     for (int i = 0; i < node->n; i++)
-        collect(to, node->items[i], node->kind == NODE_LIST ? (key ? key->item : NULL)
-                                                            : keys_child(key, node->items[i]->key));
+        collect(to, node->items[i],
+                node->kind == NODE_LIST ? (key ? key->item : NULL) : keys_child(key, node->items[i]->key));
     for (const struct key_node *child = key && node->kind == NODE_MAP ? key->first : NULL; child; child = child->next)
         if (!node_child(node, child->name))
             collect_default(to, node, child, below(load, path, child->name));
     if (node->kind != NODE_MAP || !key || key->row->of != OF_LAYER)
         return;
     for (const char *const *word = keys_words(OF_LAYER); *word; word++)
-        for (const struct key_node *child = node_child(node, *word) ? NULL : key->any->first; child; child = child->next)
+        for (const struct key_node *child = node_child(node, *word) ? NULL : key->any->first; child;
+             child = child->next)
             collect_default(to, NULL, child, below(load, below(load, path, *word), child->name));
 }
 
-static json_t *describe(const mm_scenario *scenario, struct collector *to)
-{
+static json_t *describe(const mm_scenario *scenario, struct collector *to) {
     jmp_buf escape;
     to->load->memory->escape = &escape;
     if (setjmp(escape))
@@ -95,8 +90,7 @@ static json_t *describe(const mm_scenario *scenario, struct collector *to)
                      to->defaults);
 }
 
-mm_status mm_scenario_print_json(const mm_scenario *scenario, FILE *out)
-{
+mm_status mm_scenario_print_json(const mm_scenario *scenario, FILE *out) {
     struct load scratch = scenario->load;
     scratch.memory = memory_new();
     struct collector to = {&scratch, json_object(), json_object(), false};

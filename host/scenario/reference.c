@@ -13,42 +13,60 @@ static const char intro[] =
     "\n"
     "<!-- Generated from the option table in host/scenario/keys_*.c; do not edit. -->\n"
     "\n"
-    "Every key of a configuration, with its type, range, default and meaning. `configs/ai-2026.yaml` shows them at work;\n"
-    "docs/model.md says exactly what they do. `docs/configuration.schema.json` is the same as a JSON Schema, for editors.\n"
+    "Every key of a configuration, with its type, range, default and meaning. `configs/ai-2026.yaml` shows them at "
+    "work;\n"
+    "docs/model.md says exactly what they do. `docs/configuration.schema.json` is the same as a JSON Schema, for "
+    "editors.\n"
     "\n"
     "## How a configuration is written\n"
     "\n"
-    "- A configuration is one YAML document in UTF-8 (JSON is YAML too), of at most 16 MiB. Anchors, aliases, tags and\n"
+    "- A configuration is one YAML document in UTF-8 (JSON is YAML too), of at most 16 MiB. Anchors, aliases, tags "
+    "and\n"
     "  merge keys are refused: an overlay does what they would do. Every key may be given once.\n"
-    "- **Numbers** are decimal, with or without an exponent (`0.05`, `1e6`), without quotes, separators or units, and at\n"
+    "- **Numbers** are decimal, with or without an exponent (`0.05`, `1e6`), without quotes, separators or units, and "
+    "at\n"
     "  most 1e30 in size. Whole numbers may be written as `12`, `12.0` or `1.2e1`. **Dates** are `YYYY-MM`, with or\n"
-    "  without quotes, and stand for whole months; they may lie outside the horizon unless said otherwise. **Names** are\n"
-    "  small letters, digits and hyphens, first a letter or digit, at most 64 characters. Switches are `true` or `false`.\n"
+    "  without quotes, and stand for whole months; they may lie outside the horizon unless said otherwise. **Names** "
+    "are\n"
+    "  small letters, digits and hyphens, first a letter or digit, at most 64 characters. Switches are `true` or "
+    "`false`.\n"
     "- A value of `null` means that the key is not given.\n"
-    "- **Overlays** (`--overlay FILE`, in order): maps merge key by key; lists whose items all have a `name` merge by name,\n"
-    "  new names go to the end; other lists are replaced whole; `null` removes a key. A list of named items may also be\n"
+    "- **Overlays** (`--overlay FILE`, in order): maps merge key by key; lists whose items all have a `name` merge by "
+    "name,\n"
+    "  new names go to the end; other lists are replaced whole; `null` removes a key. A list of named items may also "
+    "be\n"
     "  changed by a map from names to changes, where `null` removes an item: `contracts: {lease-one: {share: 0.1},\n"
     "  lease-two: null}`.\n"
-    "- **Settings** (`--set dotted.key=value`, after all overlays, in order) replace the value at a key, written as YAML:\n"
-    "  `--set firms.meta.reserve=0.1`, `--set 'firms.meta.shares={us-east: 1}'`, `--set contracts.0.share=0.2`. Items of\n"
-    "  lists are found by name where all have one, otherwise by index from 0. `null` removes. Maps that are missing on the\n"
+    "- **Settings** (`--set dotted.key=value`, after all overlays, in order) replace the value at a key, written as "
+    "YAML:\n"
+    "  `--set firms.meta.reserve=0.1`, `--set 'firms.meta.shares={us-east: 1}'`, `--set contracts.0.share=0.2`. Items "
+    "of\n"
+    "  lists are found by name where all have one, otherwise by index from 0. `null` removes. Maps that are missing on "
+    "the\n"
     "  way are made.\n"
-    "- **Files** named in a configuration are found from the folder of the file that names them (in a `--set`, from the\n"
-    "  working directory). The effective configuration, which results hold, has their content in place of their names.\n"
-    "- The **hash** of a configuration is the SHA-256 of the effective configuration as JSON with sorted keys, without\n"
+    "- **Files** named in a configuration are found from the folder of the file that names them (in a `--set`, from "
+    "the\n"
+    "  working directory). The effective configuration, which results hold, has their content in place of their "
+    "names.\n"
+    "- The **hash** of a configuration is the SHA-256 of the effective configuration as JSON with sorted keys, "
+    "without\n"
     "  blanks, each number as the shortest decimal that reads back as the same double: neither the order of keys nor\n"
-    "  comments, quotes of dates or spellings of a number (`1`, `1.0`, `1e0`) change it. Defaults that are not written are\n"
+    "  comments, quotes of dates or spellings of a number (`1`, `1.0`, `1e0`) change it. Defaults that are not written "
+    "are\n"
     "  not part of it.\n"
     "\n"
-    "Paths below: `[]` is an item of a list, `<region>` a key that is a name. A bold key is required where what it is in is\n"
+    "Paths below: `[]` is an item of a list, `<region>` a key that is a name. A bold key is required where what it is "
+    "in is\n"
     "given. Lists marked ¹ may be written as a single item.\n";
 
 static const char limits[] =
     "\n## Limits\n"
     "\n"
-    "32 firms, 16 regions, 8 generations, 8 regimes, 20,000 months; 4,096 blocks of capacity, `installed` counted once for\n"
+    "32 firms, 16 regions, 8 generations, 8 regimes, 20,000 months; 4,096 blocks of capacity, `installed` counted once "
+    "for\n"
     "each generation and region with a share, `build` once for each step and region with a share; 64 events, one that\n"
-    "uses `$firm` counted once for each firm that it is asked for; 1,000,000 values in all files together, 10,000 keys in\n"
+    "uses `$firm` counted once for each firm that it is asked for; 1,000,000 values in all files together, 10,000 keys "
+    "in\n"
     "a map.\n";
 
 static const char series_text[] =
@@ -66,8 +84,7 @@ static const char series_text[] =
     "| `revenue` | `name` |\n";
 
 /* Text in a table cell: a bar would end it. */
-static void cell(FILE *out, const char *text)
-{
+static void cell(FILE *out, const char *text) {
     for (const char *at = text; *at; at++) {
         if (*at == '|')
             fputc('\\', out);
@@ -75,8 +92,7 @@ static void cell(FILE *out, const char *text)
     }
 }
 
-static const char *type_text(struct sc_memory *memory, const struct key_node *key)
-{
+static const char *type_text(struct sc_memory *memory, const struct key_node *key) {
     const char *text = keys_expects(memory, key);
     const char *const *words = key->row->kind == KEY_REF ? keys_words(key->row->of) : NULL;
     if (!words)
@@ -86,8 +102,7 @@ static const char *type_text(struct sc_memory *memory, const struct key_node *ke
     return text;
 }
 
-static void row(FILE *out, struct sc_memory *memory, const struct key_node *key)
-{
+static void row(FILE *out, struct sc_memory *memory, const struct key_node *key) {
     const struct key *own = key->row;
     const char *bold = own->flags & KEY_REQUIRED && key->name[0] != '[' && key->name[0] != '<' ? "**" : "";
     fprintf(out, "| %s`%s`%s%s | ", bold, own->path, bold, own->flags & KEY_ONE ? "¹" : "");
@@ -102,8 +117,7 @@ static void row(FILE *out, struct sc_memory *memory, const struct key_node *key)
     fputs(" |\n", out);
 }
 
-static void rows(FILE *out, struct sc_memory *memory, const struct key_node *key)
-{
+static void rows(FILE *out, struct sc_memory *memory, const struct key_node *key) {
     row(out, memory, key);
     if (key->item)
         rows(out, memory, key->item);
@@ -115,8 +129,7 @@ static void rows(FILE *out, struct sc_memory *memory, const struct key_node *key
 
 static const char head[] = "| key | what it takes | default | meaning |\n|---|---|---|---|\n";
 
-static void print_reference(FILE *out, struct sc_memory *memory)
-{
+static void print_reference(FILE *out, struct sc_memory *memory) {
     const struct key_node *keys = keys_build(memory);
     fputs(intro, out);
     for (const struct key_node *section = keys->first; section; section = section->next) {
@@ -127,8 +140,7 @@ static void print_reference(FILE *out, struct sc_memory *memory)
     fputs(limits, out);
 }
 
-mm_status mm_reference_markdown(FILE *out)
-{
+mm_status mm_reference_markdown(FILE *out) {
     jmp_buf escape;
     struct sc_memory *memory = memory_new();
     if (!memory)

@@ -40,7 +40,7 @@ struct sc_shock {
     char *name;
     double per_year, sigma;
     int times;
-    bool is_demand; /* log_demand given; otherwise a supply shock on `layer` */
+    bool is_demand;                      /* log_demand given; otherwise a supply shock on `layer` */
     int layer, region, generation, firm; /* SC_NONE: any */
     double months, reach;                /* supply */
     double log_demand, ramp;             /* demand */
@@ -73,8 +73,8 @@ struct sc_training {
 
 struct sc_firm {
     char *name;
-    double *shares;        /* [regions], sum 1, or all 0 when not given */
-    double *installed;     /* [generations] MW */
+    double *shares;    /* [regions], sum 1, or all 0 when not given */
+    double *installed; /* [generations] MW */
     struct sc_build build;
     int n_phases;
     struct sc_phase *phases;
@@ -84,7 +84,7 @@ struct sc_firm {
     double inference;                 /* kH100e at month 0 */
     int n_profile;                    /* 0: none; otherwise at least time.months */
     double *profile;
-    double *demand_shares; /* [regions], sum 1, or all 0 */
+    double *demand_shares;                        /* [regions], sum 1, or all 0 */
     double frontier_share, beta, inference_sigma; /* defaults from inference filled in */
     struct sc_training training;
 };
@@ -119,12 +119,33 @@ struct sc_name {
 
 /* Series of docs/model.md, section 7. */
 enum sc_series {
-    SC_GAP, SC_SLACK, SC_UNMET, SC_PRICE, SC_DEMAND, SC_SUPPLY,
-    SC_STATE_SHORTAGE, SC_STATE_GLUT, SC_STATE_FRICTION, SC_STATE_BALANCED, SC_REGIME,
-    SC_LATE_MW, SC_STRANDED_MW, SC_LATE_SHARE, SC_STRANDED_SHARE,
-    SC_SPARE_SHARE, SC_UNSOLD_SHARE, SC_IDLE_SHARE, SC_UTILISATION,
-    SC_SELLING, SC_STARTS_SELLING, SC_UNMET_SHARE, SC_BOUGHT_SHARE, SC_PRESSURE, SC_BUILD_RESPONSE,
-    SC_REVENUE, SC_SERIES_COUNT
+    SC_GAP,
+    SC_SLACK,
+    SC_UNMET,
+    SC_PRICE,
+    SC_DEMAND,
+    SC_SUPPLY,
+    SC_STATE_SHORTAGE,
+    SC_STATE_GLUT,
+    SC_STATE_FRICTION,
+    SC_STATE_BALANCED,
+    SC_REGIME,
+    SC_LATE_MW,
+    SC_STRANDED_MW,
+    SC_LATE_SHARE,
+    SC_STRANDED_SHARE,
+    SC_SPARE_SHARE,
+    SC_UNSOLD_SHARE,
+    SC_IDLE_SHARE,
+    SC_UTILISATION,
+    SC_SELLING,
+    SC_STARTS_SELLING,
+    SC_UNMET_SHARE,
+    SC_BOUGHT_SHARE,
+    SC_PRESSURE,
+    SC_BUILD_RESPONSE,
+    SC_REVENUE,
+    SC_SERIES_COUNT
 };
 
 /* A series with its scope. regime: index into regimes for SC_REGIME (`regime_<name>`); name: index for SC_REVENUE. */
@@ -169,7 +190,7 @@ struct sc_question {
     char *name;
     enum sc_question_kind kind;
     /* probability */
-    int event, firm, from, to; /* window inclusive, clipped to 0 ... months-1 when not given; firm binds `$firm` or SC_NONE */
+    int event, firm, from, to; /* window inclusive, 0 ... months-1 when not given; firm binds `$firm`, or SC_NONE */
     /* coexistence; `series` is also the fan's */
     struct sc_series_ref series;
     double at_least;
@@ -202,12 +223,12 @@ struct sc_correlation {
 };
 
 struct sc_scenario {
-    char *file;                 /* as the user named it; "-" for standard input */
-    char sha256[65];            /* of the canonical JSON of the effective configuration, hex */
+    char *file;                  /* as the user named it; "-" for standard input */
+    char sha256[65];             /* of the canonical JSON of the effective configuration, hex */
     int start_year, start_month; /* start_month 1..12 */
-    int months;                 /* T */
-    int n_regions, n_generations, n_shocks, n_regimes, n_firms, n_contracts, n_launches, n_names, n_events,
-        n_questions, n_ranges, n_correlations;
+    int months;                  /* T */
+    int n_regions, n_generations, n_shocks, n_regimes, n_firms, n_contracts, n_launches, n_names, n_events, n_questions,
+        n_ranges, n_correlations;
     char **regions;
     struct sc_generation *generations;
     int training_span;

@@ -18,16 +18,14 @@ struct writer {
     bool failed;
 };
 
-static void set(struct writer *writer, json_t *object, const char *key, json_t *value)
-{
+static void set(struct writer *writer, json_t *object, const char *key, json_t *value) {
     if (json_object_set_new(object, key, value))
         writer->failed = true;
 }
 
 static json_t *value_schema(struct writer *writer, const struct key_node *key);
 
-static void number(struct writer *writer, json_t *to, const struct key *row)
-{
+static void number(struct writer *writer, json_t *to, const struct key *row) {
     set(writer, to, "type", json_string(row->kind == KEY_INT ? "integer" : "number"));
     if (row->low > -KEY_ANY)
         set(writer, to, row->flags & KEY_ABOVE ? "exclusiveMinimum" : "minimum", json_real(row->low));
@@ -35,8 +33,7 @@ static void number(struct writer *writer, json_t *to, const struct key *row)
         set(writer, to, row->flags & KEY_BELOW ? "exclusiveMaximum" : "maximum", json_real(row->high));
 }
 
-static void words(struct writer *writer, json_t *to, const struct key *row)
-{
+static void words(struct writer *writer, json_t *to, const struct key *row) {
     const char *const *all = keys_words(row->of);
     set(writer, to, "type", json_string("string"));
     if (!all)
@@ -48,8 +45,7 @@ static void words(struct writer *writer, json_t *to, const struct key *row)
     set(writer, to, "enum", list);
 }
 
-static void list(struct writer *writer, json_t *to, const struct key_node *key)
-{
+static void list_schema(struct writer *writer, json_t *to, const struct key_node *key) {
     set(writer, to, "type", json_string("array"));
     set(writer, to, "items", value_schema(writer, key->item));
     if (key->row->low > 0)
@@ -58,8 +54,7 @@ static void list(struct writer *writer, json_t *to, const struct key_node *key)
 }
 
 /* Keys that are names: the pattern they follow. */
-static void any_keys(struct writer *writer, json_t *to, const struct key_node *key)
-{
+static void any_keys(struct writer *writer, json_t *to, const struct key_node *key) {
     const char *pattern = key->row->of == OF_DATE    ? DATE_PATTERN
                           : key->row->of == OF_LAYER ? "^(gpu|power|shell|network)$"
                           : key->row->of == OF_KEY   ? "\\."
@@ -69,8 +64,7 @@ static void any_keys(struct writer *writer, json_t *to, const struct key_node *k
     set(writer, to, "patternProperties", patterns);
 }
 
-static void map(struct writer *writer, json_t *to, const struct key_node *key)
-{
+static void map(struct writer *writer, json_t *to, const struct key_node *key) {
     json_t *properties = json_object(), *required = json_array();
     for (const struct key_node *child = key->first; child; child = child->next) {
         set(writer, properties, child->name, value_schema(writer, child));
@@ -89,22 +83,28 @@ static void map(struct writer *writer, json_t *to, const struct key_node *key)
 }
 
 /* Either of two: a single item or a list, a file or its content. */
-static json_t *either(struct writer *writer, json_t *one, json_t *other)
-{
+static json_t *either(struct writer *writer, json_t *one, json_t *other) {
     json_t *both = json_pack("{s:[o, o]}", "anyOf", one, other);
     writer->failed = writer->failed || !both;
     return both;
 }
 
-static void kind(struct writer *writer, json_t *to, const struct key_node *key)
-{
+static void kind(struct writer *writer, json_t *to, const struct key_node *key) {
     switch (key->row->kind) {
-    case KEY_MAP: map(writer, to, key); break;
+    case KEY_MAP:
+        map(writer, to, key);
+        break;
     case KEY_LIST:
-    case KEY_PROFILE: list(writer, to, key); break;
+    case KEY_PROFILE:
+        list_schema(writer, to, key);
+        break;
     case KEY_REAL:
-    case KEY_INT: number(writer, to, key->row); break;
-    case KEY_BOOL: set(writer, to, "type", json_string("boolean")); break;
+    case KEY_INT:
+        number(writer, to, key->row);
+        break;
+    case KEY_BOOL:
+        set(writer, to, "type", json_string("boolean"));
+        break;
     case KEY_DATE:
         set(writer, to, "type", json_string("string"));
         set(writer, to, "pattern", json_string(DATE_PATTERN));
@@ -113,13 +113,16 @@ static void kind(struct writer *writer, json_t *to, const struct key_node *key)
         set(writer, to, "type", json_string("string"));
         set(writer, to, "pattern", json_string(NAME_PATTERN));
         break;
-    case KEY_REF: words(writer, to, key->row); break;
-    case KEY_OVERLAY: set(writer, to, "type", json_string("object")); break;
+    case KEY_REF:
+        words(writer, to, key->row);
+        break;
+    case KEY_OVERLAY:
+        set(writer, to, "type", json_string("object"));
+        break;
     }
 }
 
-static const char *description(struct writer *writer, const struct key *row)
-{
+static const char *description(struct writer *writer, const struct key *row) {
     const char *text = row->help;
     if (row->unit[0])
         text = memory_format(writer->memory, "%s Unit: %s.", text, row->unit);
@@ -130,8 +133,7 @@ static const char *description(struct writer *writer, const struct key *row)
     return memory_format(writer->memory, "%s Default: %.*s.", text, length, row->standard + (plain ? 0 : 1));
 }
 
-static json_t *value_schema(struct writer *writer, const struct key_node *key)
-{
+static json_t *value_schema(struct writer *writer, const struct key_node *key) {
     json_t *to = json_object();
     kind(writer, to, key);
     if (key->row->flags & KEY_ONE)
@@ -142,8 +144,7 @@ static json_t *value_schema(struct writer *writer, const struct key_node *key)
     return to;
 }
 
-static json_t *build(struct writer *writer)
-{
+static json_t *build(struct writer *writer) {
     jmp_buf escape;
     writer->memory->escape = &escape;
     if (setjmp(escape))
@@ -154,8 +155,7 @@ static json_t *build(struct writer *writer)
     return schema;
 }
 
-mm_status mm_reference_schema(FILE *out)
-{
+mm_status mm_reference_schema(FILE *out) {
     struct writer writer = {memory_new(), false};
     json_t *schema = writer.memory ? build(&writer) : NULL;
     char *text = schema && !writer.failed ? scenario_json_text(schema, 2) : NULL;

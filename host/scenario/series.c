@@ -36,18 +36,15 @@ static const struct {
     [SC_REVENUE] = {"revenue", SCOPE_NAME},
 };
 
-const char *series_word(enum sc_series series)
-{
+const char *series_word(enum sc_series series) {
     return series < SC_SERIES_COUNT ? rules[series].word : "?";
 }
 
-bool series_has_cells(enum sc_series series)
-{
+bool series_has_cells(enum sc_series series) {
     return rules[series].scope == SCOPE_CELLS;
 }
 
-static bool find(struct view word, struct sc_series_ref *ref)
-{
+static bool find(struct view word, struct sc_series_ref *ref) {
     if (!view_ok(word) || word.node->kind != NODE_TEXT)
         return false;
     const char *text = word.node->text;
@@ -69,8 +66,7 @@ static bool find(struct view word, struct sc_series_ref *ref)
     return false;
 }
 
-static void check_scope(struct view map, enum sc_series series)
-{
+static void check_scope(struct view map, enum sc_series series) {
     enum scope scope = rules[series].scope;
     const char *word = view_get(map, "series").node->text;
     struct sc_memory *memory = map.load->memory;
@@ -92,8 +88,7 @@ static void check_scope(struct view map, enum sc_series series)
         view_refuse(map, "name", memory_format(memory, "'%s' is no series of a name", word));
 }
 
-struct sc_series_ref series_bind(struct view map, bool of_each_firm)
-{
+struct sc_series_ref series_bind(struct view map, bool of_each_firm) {
     struct sc_series_ref ref = {SC_GAP, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE};
     if (!find(view_get(map, "series"), &ref))
         return ref;

@@ -16,8 +16,7 @@ struct setting {
 };
 
 /* The path up to and with part i, for messages. */
-static const char *path_to(const struct setting *setting, int i)
-{
+static const char *path_to(const struct setting *setting, int i) {
     const char *path = setting->parts[0];
     for (int k = 1; k <= i; k++)
         path = memory_format(setting->load->memory, "%s.%s", path, setting->parts[k]);
@@ -25,8 +24,7 @@ static const char *path_to(const struct setting *setting, int i)
 }
 
 /* The keys of `ranges` hold dots themselves: what lies between `ranges` and a key of a range is one part. */
-static void join_range_key(struct setting *setting, const struct key_node *keys)
-{
+static void join_range_key(struct setting *setting, const struct key_node *keys) {
     const struct key_node *ranges = keys_fixed(keys, "ranges");
     if (setting->n < 3 || strcmp(setting->parts[0], "ranges") != 0 || keys_fixed(ranges, setting->parts[1]))
         return;
@@ -42,8 +40,7 @@ static void join_range_key(struct setting *setting, const struct key_node *keys)
     setting->n = has_field ? 3 : 2;
 }
 
-static bool split(struct setting *setting, const char *text, size_t length)
-{
+static bool split(struct setting *setting, const char *text, size_t length) {
     struct load *load = setting->load;
     const char *end = text + length;
     for (;;) {
@@ -63,8 +60,7 @@ static bool split(struct setting *setting, const char *text, size_t length)
     return true;
 }
 
-static struct node *list_item(struct setting *setting, int i, const struct node *list)
-{
+static struct node *list_item(struct setting *setting, int i, const struct node *list) {
     struct load *load = setting->load;
     const char *part = setting->parts[i], *path = path_to(setting, i);
     if (node_is_named_list(list)) {
@@ -93,8 +89,7 @@ static struct node *list_item(struct setting *setting, int i, const struct node 
 }
 
 /* The map or list of part i in `node`, made where there is none. */
-static struct node *step(struct setting *setting, int i, struct node *node)
-{
+static struct node *step(struct setting *setting, int i, struct node *node) {
     struct load *load = setting->load;
     if (node->kind == NODE_LIST)
         return list_item(setting, i, node);
@@ -112,8 +107,7 @@ static struct node *step(struct setting *setting, int i, struct node *node)
     return child;
 }
 
-static void remove_last(struct setting *setting)
-{
+static void remove_last(struct setting *setting) {
     struct load *load = setting->load;
     struct node *node = load->root;
     const struct key_node *key = load->keys;
@@ -135,8 +129,7 @@ static void remove_last(struct setting *setting)
     node_remove(node);
 }
 
-static void put(struct setting *setting, struct node *value)
-{
+static void put(struct setting *setting, struct node *value) {
     struct node *node = setting->load->root;
     for (int i = 0; i + 1 < setting->n; i++) {
         node = step(setting, i, node);
@@ -161,8 +154,7 @@ static void put(struct setting *setting, struct node *value)
         node_replace(old, value);
 }
 
-static struct node *value_of(struct setting *setting, const char *text)
-{
+static struct node *value_of(struct setting *setting, const char *text) {
     struct load *load = setting->load;
     struct node *read = read_yaml(load, setting->at.source, text, strlen(text));
     if (!read)
@@ -177,8 +169,7 @@ static struct node *value_of(struct setting *setting, const char *text)
     return read->kind == NODE_NULL ? read : merge_fresh(load, read, key);
 }
 
-void set_apply(struct load *load, const char *text)
-{
+void set_apply(struct load *load, const char *text) {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text) {
         problem_add(load, (struct origin){-1, 0, 0}, "", "--set %s: expected dotted.key=value", text);

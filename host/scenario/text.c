@@ -6,34 +6,29 @@
 
 #include "host/scenario/text.h"
 
-locale_t text_plain(void)
-{
+locale_t text_plain(void) {
     /* "C" is a constant object of the C library: nothing to free, and asking for it doesn't fail */
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     return plain ? uselocale(plain) : (locale_t)0;
 }
 
-void text_restore(locale_t before)
-{
+void text_restore(locale_t before) {
     if (before)
         uselocale(before);
 }
 
-static bool is_digit(char c)
-{
+static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-static const char *digits(const char *at)
-{
+static const char *digits(const char *at) {
     while (is_digit(*at))
         at++;
     return at;
 }
 
 /* Checked before strtod, which would also take hexadecimal, inf, nan and leading blanks. */
-static bool is_decimal(const char *at)
-{
+static bool is_decimal(const char *at) {
     if (*at == '+' || *at == '-')
         at++;
     const char *whole = at;
@@ -58,16 +53,23 @@ static bool is_decimal(const char *at)
     return *at == '\0';
 }
 
-bool text_real(const char *text, double *value)
-{
+bool text_real(const char *text, double *value) {
     if (!is_decimal(text))
         return false;
     *value = strtod(text, NULL);
     return isfinite(*value) != 0;
 }
 
-bool text_date(const char *text, int *months)
-{
+bool text_real_form(const char *text) {
+    return is_decimal(text);
+}
+
+bool text_real_fits(const char *text, double limit) {
+    double value;
+    return text_real(text, &value) && fabs(value) <= limit;
+}
+
+bool text_date(const char *text, int *months) {
     if (strlen(text) != 7 || text[4] != '-')
         return false;
     for (int i = 0; i < 7; i++)
@@ -81,14 +83,12 @@ bool text_date(const char *text, int *months)
     return true;
 }
 
-void text_from_date(int months, char out[TEXT_NUMBER])
-{
+void text_from_date(int months, char out[TEXT_NUMBER]) {
     int year = months >= 0 ? months / 12 : -((11 - months) / 12);
     snprintf(out, TEXT_NUMBER, "%04d-%02d", year, months - year * 12 + 1);
 }
 
-void text_number(double value, char out[TEXT_NUMBER])
-{
+void text_number(double value, char out[TEXT_NUMBER]) {
     if (value == floor(value) && fabs(value) < 1e15) {
         snprintf(out, TEXT_NUMBER, "%.0f", value == 0 ? 0.0 : value);
         return;
@@ -100,23 +100,21 @@ void text_number(double value, char out[TEXT_NUMBER])
     }
 }
 
-bool text_is_name(const char *text)
-{
+bool text_is_name(const char *text) {
     for (const char *at = text; *at; at++)
         if (!(*at >= 'a' && *at <= 'z') && !is_digit(*at) && (*at != '-' || at == text))
             return false;
     return text[0] != '\0';
 }
 
-#define LONGEST 64 /* longer names are not compared */
+#define LONGEST 64   /* longer names are not compared */
+#define COMPARED 300 /* nor more names than this: a message is not worth a wait */
 
-static int smaller(int a, int b)
-{
+static int smaller(int a, int b) {
     return a < b ? a : b;
 }
 
-static int distance(const char *a, size_t n, const char *b, size_t m)
-{
+static int distance(const char *a, size_t n, const char *b, size_t m) {
     int rows[3][LONGEST + 1];
     int *before = rows[0], *last = rows[1], *now = rows[2];
     for (size_t j = 0; j <= m; j++)
@@ -137,13 +135,14 @@ static int distance(const char *a, size_t n, const char *b, size_t m)
     return last[m];
 }
 
-const char *text_nearest(const char *text, const char *const *names, int n)
-{
+const char *text_nearest(const char *text, const char *const *names, int n) {
     const char *nearest = NULL;
     size_t length = strlen(text);
     int best = 0;
     if (length > LONGEST)
         return NULL;
+    if (n > COMPARED)
+        n = COMPARED;
     for (int i = 0; i < n; i++) {
         size_t other = strlen(names[i]);
         if (other > LONGEST)

@@ -15,6 +15,9 @@ void text_restore(locale_t before);
 
 /* A decimal number with optional exponent, the whole text; false for anything else, also for overflow. */
 bool text_real(const char *text, double *value);
+/* Whether the text has the form of a number, however large. */
+bool text_real_form(const char *text);
+bool text_real_fits(const char *text, double limit);
 /* YYYY-MM as months since year 0. */
 bool text_date(const char *text, int *months);
 void text_from_date(int months, char out[TEXT_NUMBER]);

@@ -2,23 +2,22 @@
 
 #include "host/scenario/load.h"
 
-struct node *node_new(struct load *load, enum node_kind kind, struct origin at)
-{
+#define PART_MAX 100 /* of a path shown in messages; names are at most 64 long */
+
+struct node *node_new(struct load *load, enum node_kind kind, struct origin at) {
     struct node *node = memory_get(load->memory, 1, sizeof *node);
     node->kind = kind;
     node->at = node->key_at = at;
     return node;
 }
 
-void node_append(struct load *load, struct node *parent, struct node *child)
-{
+void node_append(struct load *load, struct node *parent, struct node *child) {
     child->parent = parent;
     child->index = parent->n;
     *MEMORY_GROW(load->memory, parent->items, parent->n, parent->room) = child;
 }
 
-void node_replace(struct node *old, struct node *by)
-{
+void node_replace(struct node *old, struct node *by) {
     by->key = old->key;
     by->key_at = old->key_at;
     by->parent = old->parent;
@@ -26,8 +25,7 @@ void node_replace(struct node *old, struct node *by)
     old->parent->items[old->index] = by;
 }
 
-void node_remove(struct node *child)
-{
+void node_remove(struct node *child) {
     struct node *parent = child->parent;
     for (int i = child->index; i + 1 < parent->n; i++) {
         parent->items[i] = parent->items[i + 1];
@@ -36,8 +34,7 @@ void node_remove(struct node *child)
     parent->n--;
 }
 
-struct node *node_child(const struct node *map, const char *key)
-{
+struct node *node_child(const struct node *map, const char *key) {
     if (!map || map->kind != NODE_MAP)
         return NULL;
     for (int i = 0; i < map->n; i++)
@@ -46,14 +43,14 @@ struct node *node_child(const struct node *map, const char *key)
     return NULL;
 }
 
-const char *node_name(const struct node *item)
-{
+const char *node_name(const struct node *item) {
     const struct node *name = node_child(item, "name");
+    if (name && node_child(item, "series"))
+        return NULL; /* a condition: its `name` says whose revenue is meant */
     return name && name->kind == NODE_TEXT ? name->text : NULL;
 }
 
-bool node_is_named_list(const struct node *list)
-{
+bool node_is_named_list(const struct node *list) {
     if (list->kind != NODE_LIST || list->n == 0)
         return false;
     for (int i = 0; i < list->n; i++)
@@ -62,8 +59,7 @@ bool node_is_named_list(const struct node *list)
     return true;
 }
 
-struct node *node_named(const struct node *list, const char *name)
-{
+struct node *node_named(const struct node *list, const char *name) {
     for (int i = 0; i < list->n; i++) {
         const char *own = node_name(list->items[i]);
         if (own && strcmp(own, name) == 0)
@@ -72,8 +68,7 @@ struct node *node_named(const struct node *list, const char *name)
     return NULL;
 }
 
-struct node *node_copy(struct load *load, const struct node *node)
-{
+struct node *node_copy(struct load *load, const struct node *node) {
     struct node *copy = memory_get(load->memory, 1, sizeof *copy);
     *copy = *node;
     copy->parent = NULL;
@@ -84,16 +79,15 @@ struct node *node_copy(struct load *load, const struct node *node)
     return copy;
 }
 
-const char *node_path(struct load *load, const struct node *node)
-{
+const char *node_path(struct load *load, const struct node *node) {
     if (!node || !node->parent)
         return "";
     const char *up = node_path(load, node->parent);
     const char *dot = up[0] ? "." : "";
     if (node->parent->kind == NODE_MAP)
-        return memory_format(load->memory, "%s%s%s", up, dot, node->key);
+        return memory_format(load->memory, "%s%s%s", up, dot, problem_cut(load, node->key, PART_MAX));
     const char *name = node_name(node);
     if (name)
-        return memory_format(load->memory, "%s%s%s", up, dot, name);
+        return memory_format(load->memory, "%s%s%s", up, dot, problem_cut(load, name, PART_MAX));
     return memory_format(load->memory, "%s%s%d", up, dot, node->index);
 }

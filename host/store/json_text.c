@@ -25,6 +25,10 @@ void json_text_string(FILE *out, const char *text)
 static void write_real(FILE *out, double value)
 {
     char text[40];
+    if (!(value < 0 || value > 0)) { /* many are: what never happens has probability 0 */
+        fputs("0.0", out);
+        return;
+    }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         double back = strtod(text, NULL);

@@ -1,7 +1,6 @@
 /* One whole run: scenario, plan, engine, estimates, result. */
 #include <mismatch/run.h>
 
-#include <string.h>
 #include <time.h>
 
 #include "host/scenario/scenario_data.h"
@@ -174,7 +173,7 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
     if (status == MM_OK)
         status = plan_build(run.scenario, NULL, &run.plan, messages);
     if (status == MM_OK)
-        status = setup_check_memory(run.plan, &run.setup, messages);
+        status = setup_check_memory(run.scenario, run.plan, &run.setup, messages);
     if (status == MM_OK)
         status = fill_tallies(&run, messages);
     if (status == MM_OK)
@@ -199,10 +198,9 @@ mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *optio
     if (status != MM_OK)
         return status;
     *bytes = setup_memory(plan, &setup);
-    /* the plan's text goes with the plan; the scenario's own stays */
-    for (int i = 0; question && plan->heaviest && i < data->n_questions; i++)
-        if (strcmp(data->questions[i].name, plan->heaviest) == 0)
-            *question = data->questions[i].name;
+    int heaviest = setup_heaviest(plan, &setup);
+    if (question && heaviest >= 0)
+        *question = data->questions[heaviest].name;
     plan_free(plan);
     return MM_OK;
 }

@@ -75,6 +75,28 @@ static uint64_t result_numbers(const struct plan *plan)
     return by_month * (uint64_t)head->months;
 }
 
+int setup_heaviest(const struct plan *plan, const struct setup *setup)
+{
+    uint64_t months = (uint64_t)plan->head.months, count = 8 + 4 * (uint64_t)setup->engine.threads, most = 0;
+    int heaviest = -1;
+    for (int i = 0; i < plan->n_questions; i++) {
+        const struct plan_question *question = &plan->questions[i];
+        uint64_t bytes = 0; /* by month */
+        if (question->probability >= 0)
+            bytes = 2 * count + 2 * BYTES_OF_NUMBER;
+        if (question->map >= 0)
+            bytes = (uint64_t)PLAN_TABLE(plan, mm_map, maps)[question->map].n_entries * MM_STATES *
+                    (count + 2 * BYTES_OF_NUMBER);
+        if (question->fan >= 0)
+            bytes = ((uint64_t)PLAN_TABLE(plan, mm_fan, fans)[question->fan].n + 2) * count;
+        if (bytes * months > most) {
+            most = bytes * months;
+            heaviest = i;
+        }
+    }
+    return heaviest;
+}
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -100,7 +122,8 @@ static const char *size_text(uint64_t bytes, char text[32])
     return text;
 }
 
-mm_status setup_check_memory(const struct plan *plan, const struct setup *setup, mm_messages *messages)
+mm_status setup_check_memory(const struct sc_scenario *scenario, const struct plan *plan, const struct setup *setup,
+                             mm_messages *messages)
 {
     uint64_t needed = setup_memory(plan, setup);
     if (setup->memory == 0 || needed <= setup->memory)
@@ -112,8 +135,9 @@ mm_status setup_check_memory(const struct plan *plan, const struct setup *setup,
     if (fewer.engine.threads > 0)
         snprintf(fits, sizeof fits, "; with %d thread%s it would fit", fewer.engine.threads,
                  fewer.engine.threads == 1 ? "" : "s");
-    if (plan->heaviest)
-        snprintf(cause, sizeof cause, "; question '%.100s' needs most", plan->heaviest);
+    int heaviest = setup_heaviest(plan, setup);
+    if (heaviest >= 0)
+        snprintf(cause, sizeof cause, "; question '%.100s' needs most", scenario->questions[heaviest].name);
     mm_messages_add(messages, "this run needs %s of memory, and %s are allowed (--memory)%s%s", size_text(needed, need),
                     size_text(setup->memory, limit), cause, fits);
     return MM_USAGE;

@@ -21,7 +21,10 @@ mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_mess
 
 /* Bytes at the peak of a run. */
 uint64_t setup_memory(const struct plan *plan, const struct setup *setup);
-/* \return MM_OK, or MM_USAGE when that is more than allowed (message with the figure and the heaviest question). */
-mm_status setup_check_memory(const struct plan *plan, const struct setup *setup, mm_messages *messages);
+/* The question that needs most of them, by its index in the scenario, or -1. */
+int setup_heaviest(const struct plan *plan, const struct setup *setup);
+/* \return MM_OK, or MM_USAGE when the run needs more than is allowed (message with the figure and that question). */
+mm_status setup_check_memory(const struct sc_scenario *scenario, const struct plan *plan, const struct setup *setup,
+                             mm_messages *messages);
 
 #endif

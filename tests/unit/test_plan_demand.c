@@ -87,6 +87,26 @@ static void inference_without_launches_as_planned(void **state)
     scenario_drop();
 }
 
+static void launches_of_one_month_keep_their_order(void **state)
+{
+    (void)state;
+    struct sc_scenario *s = scenario_new(12, 1, 1, 1);
+    s->n_launches = 2;
+    s->launches = keep(2, sizeof *s->launches);
+    int planned[2][2] = {{5, 5}, {5, 3}};
+    for (int e = 0; e < 2; e++)
+        s->launches[e] = (struct sc_launch){NULL, 0, 2, planned[e], 0.1, 1, 0, {0, 0}};
+    struct plan *plan = plan_of(s);
+    const struct mm_launch *l = PLAN_TABLE(plan, mm_launch, launches);
+    static const int entry[] = {1, 0, 0, 1}, k[] = {1, 0, 1, 0};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(l[i].c2, k[i]);
+        assert_int_equal(l[i].c3, MM_ADDRESS(MM_KIND_LAUNCH, entry[i]));
+    }
+    plan_free(plan);
+    scenario_drop();
+}
+
 static void campaigns_grow_with_the_trend(void **state)
 {
     (void)state;
@@ -280,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trends_are_integrated),
         cmocka_unit_test(inference_without_launches_as_planned),
+        cmocka_unit_test(launches_of_one_month_keep_their_order),
         cmocka_unit_test(campaigns_grow_with_the_trend),
         cmocka_unit_test(shocks_keep_their_order),
         cmocka_unit_test(regimes_are_cumulative),

@@ -1,0 +1,157 @@
+/* Figures against hand-computed answers. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "host/estimate/figures.h"
+
+#define Z 1.959963984540054
+#define assert_close(value, expected) check_close((value), (expected), __FILE__, __LINE__)
+
+static void check_close(double value, double expected, const char *file, int line) {
+    if (!(fabs(value - expected) <= 1e-12 * fmax(1, fabs(expected)))) {
+        print_error("%.17g is not %.17g\n", value, expected);
+        _fail(file, line);
+    }
+}
+
+static struct tally_sum sum_of(uint64_t low) {
+    return (struct tally_sum){low, 0};
+}
+
+static void test_share(void **state) {
+    (void)state;
+    const struct figure figure = figure_share(3, 10);
+    assert_true(figure.known && figure.has_se);
+    assert_close(figure.value, 0.3);
+    assert_close(figure.se, sqrt(0.3 * 0.7 / 10));
+}
+
+/* No hits and all hits: not 0, but what makes 1.96 se the width of the interval. */
+static void test_share_at_the_edges(void **state) {
+    (void)state;
+    double interval[2];
+    const struct figure none = figure_share(0, 100), all = figure_share(100, 100);
+    assert_close(none.value, 0);
+    assert_close(none.se, Z / (100 + Z * Z));
+    figure_interval(0, 100, interval);
+    assert_close(interval[0], 0);
+    assert_close(interval[1], Z * none.se);
+    assert_close(all.value, 1);
+    assert_close(all.se, none.se);
+    figure_interval(100, 100, interval);
+    assert_close(interval[0], 1 - Z * none.se);
+    assert_close(interval[1], 1);
+}
+
+/* The Wilson interval of 10 in 100, as other programs give it: 0.05522914 to 0.17436566. */
+static void test_interval(void **state) {
+    (void)state;
+    double interval[2];
+    figure_interval(10, 100, interval);
+    assert_true(fabs(interval[0] - 0.05522914) < 1e-8);
+    assert_true(fabs(interval[1] - 0.17436566) < 1e-8);
+}
+
+/* 1, 2, 3, 6: mean 3, variance 14/3. */
+static void test_mean(void **state) {
+    (void)state;
+    const struct figure plain = figure_mean(sum_of(12), sum_of(50), 4, 1);
+    const struct figure scaled = figure_mean(sum_of(12), sum_of(50), 4, 16);
+    assert_close(plain.value, 3);
+    assert_close(plain.se, sqrt(14.0 / 3 / 4));
+    assert_close(scaled.value, 3.0 / 16);
+    assert_close(scaled.se, sqrt(14.0 / 3 / 4) / 16);
+}
+
+static void test_mean_of_one_path(void **state) {
+    (void)state;
+    const struct figure figure = figure_mean(sum_of(5), sum_of(25), 1, 1);
+    assert_true(figure.known);
+    assert_false(figure.has_se);
+    assert_close(figure.value, 5);
+}
+
+/* 2^40 paths. Half have 2^23, half 0: the sums need 86 bits. */
+static void test_wide_sums(void **state) {
+    (void)state;
+    const uint64_t n = 1ULL << 40;
+    const struct tally_sum sum = {1ULL << 62, 0}, squares = {0, 1ULL << 21};
+    const struct figure figure = figure_mean(sum, squares, n, 1);
+    assert_close(figure.value, 4194304);
+    assert_close(figure.se, 4194304 / sqrt((double)(n - 1)));
+}
+
+/* All paths have 2^23 but one, which has one less: the difference of two 127-bit numbers is 2^40 - 1. */
+static void test_spread_is_exact(void **state) {
+    (void)state;
+    const uint64_t n = 1ULL << 40;
+    const struct tally_sum sum = {(1ULL << 63) - 1, 0}, squares = {1 - (1ULL << 24), (1ULL << 22) - 1};
+    const struct figure figure = figure_mean(sum, squares, n, 1);
+    assert_true(fabs(figure.se * (double)n - 1) < 1e-12);
+}
+
+/* Sums that no run makes, from a damaged file: no trap, no NaN. */
+static void test_impossible_sums(void **state) {
+    (void)state;
+    const struct tally_sum full = {UINT64_MAX, UINT64_MAX};
+    const struct figure big = figure_mean(full, full, 1ULL << 40, 1);
+    const struct figure small = figure_mean(sum_of(100), sum_of(1), 4, 1);
+    assert_true(isfinite(big.value) && isfinite(big.se));
+    assert_close(small.se, 0);
+}
+
+/* Paths (1,2), (0,1), (2,2), (1,3): ratio 4/8, residuals 0, -1/2, 1, -1/2. */
+static void test_ratio(void **state) {
+    (void)state;
+    const struct ratio_sums sums = {sum_of(4), sum_of(6), sum_of(9), sum_of(8), sum_of(18)};
+    const struct figure figure = figure_ratio(&sums, 4);
+    assert_true(figure.known && figure.has_se);
+    assert_close(figure.value, 0.5);
+    assert_close(figure.se, sqrt(1.5 * 4 / 3) / 8);
+}
+
+static void test_ratio_of_nothing(void **state) {
+    (void)state;
+    const struct ratio_sums sums = {sum_of(0), sum_of(0), sum_of(0), sum_of(0), sum_of(0)};
+    assert_false(figure_ratio(&sums, 4).known);
+}
+
+/* Never: 8 months of b on paths with 2, 1, 2, 3, so 64/18 paths in Kish's sense. */
+static void test_ratio_at_the_edges(void **state) {
+    (void)state;
+    const struct ratio_sums never = {sum_of(0), sum_of(0), sum_of(0), sum_of(8), sum_of(18)};
+    const struct ratio_sums always = {sum_of(8), sum_of(18), sum_of(18), sum_of(8), sum_of(18)};
+    assert_close(figure_ratio(&never, 4).value, 0);
+    assert_close(figure_ratio(&never, 4).se, Z / (64.0 / 18 + Z * Z));
+    assert_close(figure_ratio(&always, 4).value, 1);
+    assert_close(figure_ratio(&always, 4).se, Z / (64.0 / 18 + Z * Z));
+}
+
+static void test_ratio_of_one_path(void **state) {
+    (void)state;
+    const struct ratio_sums sums = {sum_of(1), sum_of(1), sum_of(2), sum_of(2), sum_of(4)};
+    assert_close(figure_ratio(&sums, 1).value, 0.5);
+    assert_false(figure_ratio(&sums, 1).has_se);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_share),
+        cmocka_unit_test(test_share_at_the_edges),
+        cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_mean_of_one_path),
+        cmocka_unit_test(test_wide_sums),
+        cmocka_unit_test(test_spread_is_exact),
+        cmocka_unit_test(test_impossible_sums),
+        cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_ratio_of_nothing),
+        cmocka_unit_test(test_ratio_at_the_edges),
+        cmocka_unit_test(test_ratio_of_one_path),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* The report for people and the CSV, on a small document. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/report/page.h"
+#include "host/report/report.h"
+#include "host/report/text.h"
+#include "test_report.h"
+
+static char *text_of(const json_t *document, const mm_text_style *style) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert_non_null(out);
+    assert_int_equal(report_text(document, style, out), MM_OK);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static char *csv_of(const json_t *document) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert_non_null(out);
+    assert_int_equal(report_csv(document, out), MM_OK);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static void assert_holds(const char *text, const char *part) {
+    if (strstr(text, part) == NULL) {
+        fputs(text, stderr);
+        fail_msg("not in it: %s", part);
+    }
+}
+
+static void test_the_answer_comes_first(void **state) {
+    (void)state;
+    const mm_text_style quiet = {.width = 1000, .verbosity = -1};
+    json_t *document = test_document();
+    char *text = text_of(document, &quiet);
+
+    assert_string_equal(
+        text, "With probability 0.812 ± 0.004 there is a time when alpha has at least 10 % of its old compute in "
+              "north spare while the industry is short for 3 months running; in half of all paths by 2030-01.\n"
+              "Idle while the industry is short, most often: beta (33.3 % of the months of shortage), then alpha "
+              "(25.0 %).\n"
+              "The industry is short most likely in 2030 (80 % of its months), a glut is likeliest in 2029 (50 "
+              "%).\n");
+    free(text);
+    json_decref(document);
+}
+
+static void test_tables(void **state) {
+    (void)state;
+    const mm_text_style style = {.width = 110};
+    json_t *document = test_document();
+    char *text = text_of(document, &style);
+
+    assert_holds(text, "\n  both       0.812  0.805 – 0.819    2029-12  2030-01    never    1.30\n");
+    assert_holds(text, "\n  never      0.000  0.0000 – 0.0003    never    never    never    0.00\n");
+    assert_holds(text, "\n  beta           33.3  0.3            20  1         60    0.40  ███████\n");
+    assert_holds(text, "\n  alpha          25.0  0.4             –            50    0.40  █████\n");
+    assert_holds(text, "\n  alpha  north   old                12.5  0.2");
+    assert_holds(text, "\n  2029 H2        20        30         0    50  ████████▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░\n");
+    assert_holds(text, "\n  2030 H1  -20.0  5.0\n");
+    assert_holds(text, "\n  2029        4   25     75      0        0            2    100      0        0\n");
+    assert_holds(text, "Outside the bins: 25 % of all months below, 0 % above.");
+    free(text);
+    json_decref(document);
+}
+
+static void test_what_the_figures_rest_on(void **state) {
+    (void)state;
+    const mm_text_style style = {.width = 1000};
+    json_t *document = test_document();
+    char *text = text_of(document, &style);
+
+    assert_holds(text, "a path has 3.00 ± 0.02 months of shortage in 6.");
+    assert_holds(text, "12,345 paths from number 0 on, seed 7.");
+    assert_holds(text, "The largest standard error of a probability here is 0.01.");
+    assert_holds(text,
+                 "1 B (from press and analysts who cite one), 1 J (judgement). On judgement alone rest market.offer.");
+    assert_holds(text, "Not answered by this version: sale (evidence), prices (pattern).");
+    assert_holds(text, "mismatch 0.1.0 abc1234; small.yaml, sha256 fedcba987654; digest 0123456789ab.");
+    assert_null(strstr(text, "beyond the bounds"));
+    free(text);
+
+    json_object_set_new(json_object_get(document, "run"), "clipped", json_integer(1234));
+    text = text_of(document, &style);
+    assert_holds(text, "1,234 values lay beyond the bounds of their sums");
+    free(text);
+    json_decref(document);
+}
+
+/* No line is wider than asked for, whatever the width; no colour unless it is asked for. */
+static void test_width_and_colour(void **state) {
+    (void)state;
+    json_t *document = test_document();
+
+    for (int width = 50; width <= 160; width += 7) {
+        const mm_text_style style = {.width = width, .verbosity = 1};
+        char *text = text_of(document, &style);
+        assert_null(strchr(text, '\033'));
+        for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+            *end = '\0';
+            if (page_width_of(line) > width) {
+                fail_msg("%d columns, asked for %d: %s", page_width_of(line), width, line);
+            }
+            if (end > line && end[-1] == ' ') {
+                fail_msg("blanks at the end of: %s", line);
+            }
+        }
+        free(text);
+    }
+    const mm_text_style coloured = {.colour = true};
+    char *text = text_of(document, &coloured);
+    assert_holds(text, "\033[1mEvents\033[0m");
+    free(text);
+    json_decref(document);
+}
+
+/* A file name may hold anything: what a terminal would obey is not printed. */
+static void test_control_characters(void **state) {
+    (void)state;
+    const mm_text_style style = {.width = 0};
+    json_t *document = test_document();
+    char *text;
+
+    json_object_set_new(json_object_get(document, "scenario"), "file", json_string("a\033[31mb\tc"));
+    text = text_of(document, &style);
+    assert_holds(text, "a?[31mb?c");
+    free(text);
+    json_decref(document);
+}
+
+static void test_events_in_words(void **state) {
+    (void)state;
+    json_t *document = test_document();
+    const json_t *effective = json_object_get(json_object_get(document, "scenario"), "effective");
+    char *text = phrase_event(effective, "sells", "beta");
+
+    assert_string_equal(text, "beta starts to sell compute");
+    free(text);
+    text = phrase_event(effective, "calm", NULL);
+    assert_string_equal(text, "it is not so that there is no glut");
+    free(text);
+    json_decref(document);
+}
+
+/* A document with parts missing is reported as far as it goes. */
+static void test_odd_documents(void **state) {
+    (void)state;
+    static const char *const missing[] = {"program", "run", "scenario", "industry", "coexistence", "questions"};
+
+    for (size_t i = 0; i <= sizeof missing / sizeof *missing; i++) {
+        const mm_text_style style = {.verbosity = 1};
+        json_t *document = i == 0 ? json_object() : test_document();
+        if (i > 0) {
+            json_object_del(document, missing[i - 1]);
+        }
+        free(text_of(document, &style));
+        free(csv_of(document));
+        json_decref(document);
+    }
+}
+
+static void test_numbers(void **state) {
+    (void)state;
+    char number[PAGE_NUMBER];
+
+    page_count(number, 1234567);
+    assert_string_equal(number, "1,234,567");
+    page_count(number, -1000);
+    assert_string_equal(number, "-1,000");
+    page_count(number, 999);
+    assert_string_equal(number, "999");
+    assert_int_equal(page_decimals(0.001), 3);
+    assert_int_equal(page_decimals(0.00046), 4);
+    assert_int_equal(page_decimals(0.4), 1);
+    assert_int_equal(page_decimals(0), 3);
+}
+
+static void test_csv(void **state) {
+    (void)state;
+    json_t *document = test_document();
+    char *text = csv_of(document);
+
+    assert_int_equal(strncmp(text, "question,firm,region,generation,name,month,statistic,value,se\n", 62), 0);
+    assert_holds(text, "\n,,,,,2029-10,shortage,0.1,0.01\n");
+    assert_holds(text, "\n,,,,power,2030-03,late_mw,3,0\n");
+    assert_holds(text, "\n,,,,,,shortage_months,3,0.02\n");
+    assert_holds(text, "\nboth,,,,,,ever,0.812,0.0035\n");
+    assert_holds(text, "\nboth,,,,,,ever_low,0.805,\n");
+    assert_holds(text, "\nboth,,,,,2030-01,first_passage_0.5,3,\n");
+    assert_holds(text, "\nboth,,,,,,first_passage_0.9,,\n");
+    assert_holds(text, "\nboth,,,,,2030-01,had_by,0.6,0.004\n");
+    assert_holds(text, "\nboth,,,,,2030-01,held,0.5,0.004\n");
+    assert_holds(text, "\nmap,alpha,north,old,,,idle_given_shortage,0.125,0.002\n");
+    assert_holds(text, "\nmap,alpha,,,,,shortage_given_idle,,\n");
+    assert_holds(text, "\nmap,alpha,,,,2029-12,idle_and_shortage,0.1,0.01\n");
+    assert_holds(text, "\ngap,,,,,2029-12,gap_0.1,-0.2,\n");
+    assert_holds(text, "\ngap,,,,,,outside_below,0.25,\n");
+    assert_holds(text, "\nlayers,,,,gpu,2029-11,late_share,,\n");
+    /* every line has nine fields */
+    for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        int commas = 0;
+        for (char *c = line; c < end; c++) {
+            commas += *c == ',';
+        }
+        assert_int_equal(commas, 8);
+    }
+    free(text);
+    json_decref(document);
+}
+
+static void test_csv_quotes(void **state) {
+    (void)state;
+    json_t *document = json_loads("{\"questions\": {\"a,\\\"b\\\"\": {\"type\": \"probability\", \"ever\": {\"p\": 1, "
+                                  "\"se\": 0}}}}",
+                                  0, NULL);
+    char *text = csv_of(document);
+
+    assert_holds(text, "\n\"a,\"\"b\"\"\",,,,,,ever,1,0\n");
+    free(text);
+    json_decref(document);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_answer_comes_first),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_what_the_figures_rest_on),
+        cmocka_unit_test(test_width_and_colour),
+        cmocka_unit_test(test_control_characters),
+        cmocka_unit_test(test_events_in_words),
+        cmocka_unit_test(test_odd_documents),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_csv_quotes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
