@@ -26,15 +26,13 @@ struct worst {
     uint64_t count, inexact, broken; /* broken: order or rounding violated */
 };
 
-static float as_float(uint32_t b)
-{
+static float as_float(uint32_t b) {
     float f;
     memcpy(&f, &b, sizeof f);
     return f;
 }
 
-static uint32_t as_bits(float f)
-{
+static uint32_t as_bits(float f) {
     uint32_t b;
     memcpy(&b, &f, sizeof b);
     return b;
@@ -42,8 +40,7 @@ static uint32_t as_bits(float f)
 
 /* Unit in the last place of the float binade that holds want, from the
  * exponent bits: frexp and ldexp would dominate the run time. */
-static double unit(double want)
-{
+static double unit(double want) {
     uint64_t b;
     double r;
     memcpy(&b, &want, sizeof b);
@@ -54,8 +51,7 @@ static double unit(double want)
     return r;
 }
 
-static double mpfr_error(int map, uint32_t x, float got)
-{
+static double mpfr_error(int map, uint32_t x, float got) {
     mpfr_t v;
     double r;
     mpfr_init2(v, 128);
@@ -73,8 +69,7 @@ static double mpfr_error(int map, uint32_t x, float got)
     return r;
 }
 
-static double reference(int map, double x)
-{
+static double reference(int map, double x) {
     if (map == PROBE_EXP)
         return exp(x);
     if (map == PROBE_LOG)
@@ -82,8 +77,7 @@ static double reference(int map, double x)
     return 1.0 / x;
 }
 
-static void note(struct worst *w, double error, uint32_t at)
-{
+static void note(struct worst *w, double error, uint32_t at) {
     if (error > w->error) {
         w->error = error;
         w->at = at;
@@ -92,8 +86,7 @@ static void note(struct worst *w, double error, uint32_t at)
     w->count++;
 }
 
-static void merge(struct worst *a, const struct worst *b)
-{
+static void merge(struct worst *a, const struct worst *b) {
     if (b->error > a->error) {
         a->error = b->error;
         a->at = b->at;
@@ -105,9 +98,7 @@ static void merge(struct worst *a, const struct worst *b)
 }
 
 /* One chunk of adjacent float bit patterns. */
-static void unary_chunk(int map, uint32_t first, uint32_t last,
-                        struct worst *w)
-{
+static void unary_chunk(int map, uint32_t first, uint32_t last, struct worst *w) {
     static _Thread_local uint32_t in[CHUNK], out[CHUNK];
     uint32_t n = last - first < CHUNK ? last - first : CHUNK;
     for (uint32_t i = 0; i < CHUNK; i++)
@@ -137,8 +128,7 @@ static void unary_chunk(int map, uint32_t first, uint32_t last,
 
 /* All floats from lo up to hi (same sign), by bit pattern.  Chunks overlap by
  * one argument so that monotony is checked across their joints, too. */
-static struct worst unary(int map, float lo, float hi)
-{
+static struct worst unary(int map, float lo, float hi) {
     struct worst all = {0};
     uint32_t first = as_bits(lo), last = as_bits(hi) + 1;
     int64_t chunks = (last - first + CHUNK - 2) / (CHUNK - 1);
@@ -160,8 +150,7 @@ static struct worst unary(int map, float lo, float hi)
     return all;
 }
 
-static struct worst normal(uint32_t stride)
-{
+static struct worst normal(uint32_t stride) {
     struct worst all = {0};
     int64_t chunks = (0x80000000LL / stride + CHUNK - 1) / CHUNK;
 #ifdef _OPENMP
@@ -192,16 +181,14 @@ static struct worst normal(uint32_t stride)
     return all;
 }
 
-static uint64_t step(uint64_t *s)
-{
+static uint64_t step(uint64_t *s) {
     *s ^= *s << 13;
     *s ^= *s >> 7;
     *s ^= *s << 17;
     return *s;
 }
 
-static void quotient(struct worst *w, uint32_t *a, uint32_t *b)
-{
+static void quotient(struct worst *w, uint32_t *a, uint32_t *b) {
     uint32_t out[CHUNK];
     probe->div(a, b, out, CHUNK);
     for (int i = 0; i < CHUNK; i++) {
@@ -213,8 +200,7 @@ static void quotient(struct worst *w, uint32_t *a, uint32_t *b)
     }
 }
 
-static struct worst random_quotients(int chunks)
-{
+static struct worst random_quotients(int chunks) {
     static uint32_t a[CHUNK], b[CHUNK];
     struct worst w = {0};
     uint64_t s = 88172645463325252u;
@@ -234,8 +220,7 @@ struct pairs {
     int n;
 };
 
-static void add_pair(struct pairs *p, struct worst *w, uint64_t a, uint64_t b)
-{
+static void add_pair(struct pairs *p, struct worst *w, uint64_t a, uint64_t b) {
     p->a[p->n] = as_bits((float)a);
     p->b[p->n] = as_bits((float)b);
     if (++p->n == CHUNK) {
@@ -246,9 +231,7 @@ static void add_pair(struct pairs *p, struct worst *w, uint64_t a, uint64_t b)
 
 /* All a with (2q+1) b - a 2^shift = r for 24-bit a, b and a 25-bit 2q+1:
  * quotients that lie |r| / (2 b) ulp from the midpoint of two floats. */
-static void near_midpoint(struct pairs *p, struct worst *w, uint32_t b, int r,
-                          int shift)
-{
+static void near_midpoint(struct pairs *p, struct worst *w, uint32_t b, int r, int shift) {
     int even = (b & 1) == 0;
     uint32_t odd = even ? b >> 1 : b;
     int residue = even ? r / 2 : r;
@@ -269,8 +252,7 @@ static void near_midpoint(struct pairs *p, struct worst *w, uint32_t b, int r,
 /* Enumerates every pair of mantissas that comes within 3/(2b) ulp of a
  * midpoint.  Where v_div rounds these correctly it does so everywhere: its
  * error before the last rounding is below 4/(2b). */
-static struct worst hard_quotients(void)
-{
+static struct worst hard_quotients(void) {
     static struct pairs p;
     struct worst w = {0};
     for (uint32_t b = 0x800000; b < 0x1000000; b++) {
@@ -286,21 +268,16 @@ static struct worst hard_quotients(void)
     return w;
 }
 
-static void row(const char *what, const char *range, const struct worst *w,
-                const char *measure)
-{
-    printf("| %s | %s | %.3g | %.4g %s | %.2g | %.7g (0x%08x) | ", what, range,
-           (double)w->count, w->error, measure,
-           sqrt(w->sum_squares / (double)w->count), (double)as_float(w->at),
-           (unsigned)w->at);
+static void row(const char *what, const char *range, const struct worst *w, const char *measure) {
+    printf("| %s | %s | %.3g | %.4g %s | %.2g | %.7g (0x%08x) | ", what, range, (double)w->count, w->error, measure,
+           sqrt(w->sum_squares / (double)w->count), (double)as_float(w->at), (unsigned)w->at);
     if (strcmp(measure, "ulp") == 0)
         printf("%llu", (unsigned long long)w->inexact);
     printf(" |\n");
     fflush(stdout);
 }
 
-static void print_unary(void)
-{
+static void print_unary(void) {
     struct worst w = unary(PROBE_EXP, 0.0f, 88.7f);
     struct worst v = unary(PROBE_EXP, -0.0f, -87.3f);
     uint64_t broken = w.broken + v.broken;
@@ -316,21 +293,17 @@ static void print_unary(void)
     row("quotient", "random, operands 2^-30 .. 2^31", &w, "ulp");
     w = hard_quotients();
     row("quotient", "all within 3/(2b) ulp of a midpoint", &w, "ulp");
-    printf("\nexp: %llu adjacent pairs out of order.\n\n",
-           (unsigned long long)broken);
+    printf("\nexp: %llu adjacent pairs out of order.\n\n", (unsigned long long)broken);
 }
 
-int main(int argc, char **argv)
-{
-    const struct lanes_probe *all[] = {&probe_w1, &probe_w4, &probe_w8,
-                                       &probe_w16};
+int main(int argc, char **argv) {
+    const struct lanes_probe *all[] = {&probe_w1, &probe_w4, &probe_w8, &probe_w16};
     uint32_t stride = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1;
     char range[64];
     for (size_t p = 0; p < sizeof all / sizeof *all; p++)
         if (probe_usable(all[p]))
             probe = all[p];
-    snprintf(range, sizeof range, "every %u. of 2^31 magnitudes",
-             stride ? stride : 1u);
+    snprintf(range, sizeof range, "every %u. of 2^31 magnitudes", stride ? stride : 1u);
     printf("| function | arguments | number | largest error | rms | where "
            "| not correctly rounded |\n|---|---|--:|--:|--:|---|--:|\n");
     struct worst w = normal(stride ? stride : 1u);

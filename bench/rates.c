@@ -12,22 +12,24 @@
 #include "../tests/unit/lanes_probe.h"
 
 static const char *const rate_name[RATES] = {
-    [RATE_PHILOX] = "Philox words", [RATE_NORMAL] = "normals, with Philox",
-    [RATE_QUANTILE] = "normal quantile alone", [RATE_EXP] = "exp",
-    [RATE_LOG] = "log", [RATE_DIV] = "division", [RATE_SQRT] = "square root",
+    [RATE_PHILOX] = "Philox words",
+    [RATE_NORMAL] = "normals, with Philox",
+    [RATE_QUANTILE] = "normal quantile alone",
+    [RATE_EXP] = "exp",
+    [RATE_LOG] = "log",
+    [RATE_DIV] = "division",
+    [RATE_SQRT] = "square root",
 };
 
 static volatile uint32_t rate_sink;
 
-static double now(void)
-{
+static double now(void) {
     struct timespec t;
     timespec_get(&t, TIME_UTC);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double run(uint32_t (*f)(uint64_t), uint64_t n, int threads)
-{
+static double run(uint32_t (*f)(uint64_t), uint64_t n, int threads) {
     double t = now();
 #ifdef _OPENMP
 #pragma omp parallel num_threads(threads)
@@ -42,8 +44,7 @@ static double run(uint32_t (*f)(uint64_t), uint64_t n, int threads)
     return (double)n * threads / (now() - t);
 }
 
-static double best(uint32_t (*f)(uint64_t), int threads, int tries)
-{
+static double best(uint32_t (*f)(uint64_t), int threads, int tries) {
     uint64_t n = 1 << 20;
     double rate = run(f, n, threads);
     n = (uint64_t)(rate / threads * 0.05) / 4096 * 4096 + 4096;
@@ -54,10 +55,8 @@ static double best(uint32_t (*f)(uint64_t), int threads, int tries)
     return rate * 1e-9;
 }
 
-int main(int argc, char **argv)
-{
-    const struct lanes_probe *probes[] = {&probe_w1, &probe_w4, &probe_w8,
-                                          &probe_w16};
+int main(int argc, char **argv) {
+    const struct lanes_probe *probes[] = {&probe_w1, &probe_w4, &probe_w8, &probe_w16};
     int tries = argc > 1 ? atoi(argv[1]) : 15;
     int threads = 1;
 #ifdef _OPENMP
@@ -77,12 +76,10 @@ int main(int argc, char **argv)
         }
         printf("| %d |", probes[p]->lanes);
         for (int r = 0; r < RATES; r++)
-            printf(" %.2f / %.2f |", best(probes[p]->rate[r], 1, tries),
-                   best(probes[p]->rate[r], threads, tries));
+            printf(" %.2f / %.2f |", best(probes[p]->rate[r], 1, tries), best(probes[p]->rate[r], threads, tries));
         printf("\n");
         fflush(stdout);
     }
-    printf("\nEach entry: 1 thread / %d thread%s.\n", threads,
-           threads == 1 ? "" : "s");
+    printf("\nEach entry: 1 thread / %d thread%s.\n", threads, threads == 1 ? "" : "s");
     return 0;
 }

@@ -21,30 +21,32 @@ struct mm_context {
 
 #define W(i) (k->ws[(i)])
 #define WI(i) (k->wi[(i)])
+#define LANE(i, lane) (((GLOBAL int *)k->wi)[(i)*MM_LANES + (lane)]) /* one lane of WI(i) */
 #define TABLE(type, member) ((GLOBAL const struct type *)(GLOBAL const void *)(k->pool + k->h->member))
 #define FLOATS(offset) ((GLOBAL const float *)(GLOBAL const void *)(k->pool + (offset)))
 #define INTS(offset) ((GLOBAL const int *)(GLOBAL const void *)(k->pool + (offset)))
 
-INLINE void draw(const struct mm_context *k, uint c2, uint c3, vuint word[4])
-{
+INLINE void draw(const struct mm_context *k, uint c2, uint c3, vuint word[4]) {
     philox(k->path_low, k->path_high, c2, c3, k->key_low, k->key_high, word);
 }
 
+/* Index of the lowest bit set. */
+INLINE uint lowest_bit(uint bits) {
+    return popc((bits & (0u - bits)) - 1u);
+}
+
 /* a / b with 0/0 = x/0 = 0; a, b >= 0. */
-INLINE vreal quotient(vreal a, vreal b)
-{
+INLINE vreal quotient(vreal a, vreal b) {
     return v_and0(v_gt(b, v_r(0.0f)), v_div(a, v_max(b, v_r(1e-30f))));
 }
 
 /* median * exp(sigma * z): exact for sigma = 0, so that whole months stay whole. */
-INLINE vreal lognormal(float median, float sigma, vreal z)
-{
+INLINE vreal lognormal(float median, float sigma, vreal z) {
     return v_r(median) * v_exp(v_r(sigma) * z);
 }
 
 /* clip((t - from) / ramp, 0, 1) */
-INLINE vreal ramp(float t, vreal from, float inv_ramp)
-{
+INLINE vreal ramp(float t, vreal from, float inv_ramp) {
     return v_clip((v_r(t) - from) * v_r(inv_ramp), v_r(0.0f), v_r(1.0f));
 }
 

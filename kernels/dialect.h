@@ -112,21 +112,46 @@ typedef MM_T(uint) vuint;
 typedef float vreal;
 typedef int vint;
 typedef uint vuint;
-INLINE float mm_f_of_i(int x) { float r; memcpy(&r, &x, sizeof r); return r; }
-INLINE float mm_f_of_u(uint x) { float r; memcpy(&r, &x, sizeof r); return r; }
-INLINE float mm_f_of_f(float x) { return x; }
-INLINE int mm_i_of_f(float x) { int r; memcpy(&r, &x, sizeof r); return r; }
-INLINE int mm_i_of_u(uint x) { int r; memcpy(&r, &x, sizeof r); return r; }
-INLINE int mm_i_of_i(int x) { return x; }
-INLINE uint mm_u_of_f(float x) { uint r; memcpy(&r, &x, sizeof r); return r; }
-INLINE uint mm_u_of_i(int x) { return (uint)x; }
-INLINE uint mm_u_of_u(uint x) { return x; }
-#define v_as_f(x) \
-    _Generic((x), float: mm_f_of_f, int: mm_f_of_i, uint: mm_f_of_u)(x)
-#define v_as_i(x) \
-    _Generic((x), float: mm_i_of_f, int: mm_i_of_i, uint: mm_i_of_u)(x)
-#define v_as_u(x) \
-    _Generic((x), float: mm_u_of_f, int: mm_u_of_i, uint: mm_u_of_u)(x)
+INLINE float mm_f_of_i(int x) {
+    float r;
+    memcpy(&r, &x, sizeof r);
+    return r;
+}
+INLINE float mm_f_of_u(uint x) {
+    float r;
+    memcpy(&r, &x, sizeof r);
+    return r;
+}
+INLINE float mm_f_of_f(float x) {
+    return x;
+}
+INLINE int mm_i_of_f(float x) {
+    int r;
+    memcpy(&r, &x, sizeof r);
+    return r;
+}
+INLINE int mm_i_of_u(uint x) {
+    int r;
+    memcpy(&r, &x, sizeof r);
+    return r;
+}
+INLINE int mm_i_of_i(int x) {
+    return x;
+}
+INLINE uint mm_u_of_f(float x) {
+    uint r;
+    memcpy(&r, &x, sizeof r);
+    return r;
+}
+INLINE uint mm_u_of_i(int x) {
+    return (uint)x;
+}
+INLINE uint mm_u_of_u(uint x) {
+    return x;
+}
+#define v_as_f(x) _Generic((x), float : mm_f_of_f, int : mm_f_of_i, uint : mm_f_of_u)(x)
+#define v_as_i(x) _Generic((x), float : mm_i_of_f, int : mm_i_of_i, uint : mm_i_of_u)(x)
+#define v_as_u(x) _Generic((x), float : mm_u_of_f, int : mm_u_of_i, uint : mm_u_of_u)(x)
 
 #else
 typedef float vreal __attribute__((vector_size(4 * MM_LANES)));
@@ -138,18 +163,38 @@ typedef uint vuint __attribute__((vector_size(4 * MM_LANES)));
 #endif
 
 #if MM_LANES == 1
-INLINE vreal v_r(float x) { return x; }
-INLINE vint v_i(int x) { return x; }
-INLINE vuint v_u(uint x) { return x; }
-INLINE vint v_lane_ids(void) { return 0; }
+INLINE vreal v_r(float x) {
+    return x;
+}
+INLINE vint v_i(int x) {
+    return x;
+}
+INLINE vuint v_u(uint x) {
+    return x;
+}
+INLINE vint v_lane_ids(void) {
+    return 0;
+}
 #elif defined(MM_OPENCL)
-INLINE vreal v_r(float x) { return (vreal)(x); }
-INLINE vint v_i(int x) { return (vint)(x); }
-INLINE vuint v_u(uint x) { return (vuint)(x); }
+INLINE vreal v_r(float x) {
+    return (vreal)(x);
+}
+INLINE vint v_i(int x) {
+    return (vint)(x);
+}
+INLINE vuint v_u(uint x) {
+    return (vuint)(x);
+}
 #else
-INLINE vreal v_r(float x) { return (vreal){MM_REP(x)}; }
-INLINE vint v_i(int x) { return (vint){MM_REP(x)}; }
-INLINE vuint v_u(uint x) { return (vuint){MM_REP(x)}; }
+INLINE vreal v_r(float x) {
+    return (vreal){MM_REP(x)};
+}
+INLINE vint v_i(int x) {
+    return (vint){MM_REP(x)};
+}
+INLINE vuint v_u(uint x) {
+    return (vuint){MM_REP(x)};
+}
 #endif
 
 #if MM_LANES == 4
@@ -161,9 +206,13 @@ INLINE vuint v_u(uint x) { return (vuint){MM_REP(x)}; }
 #endif
 #if MM_LANES != 1
 #ifdef MM_OPENCL
-INLINE vint v_lane_ids(void) { return (vint)(MM_IDS); }
+INLINE vint v_lane_ids(void) {
+    return (vint)(MM_IDS);
+}
 #else
-INLINE vint v_lane_ids(void) { return (vint){MM_IDS}; }
+INLINE vint v_lane_ids(void) {
+    return (vint){MM_IDS};
+}
 #endif
 #endif
 
@@ -175,41 +224,86 @@ INLINE vint v_lane_ids(void) { return (vint){MM_IDS}; }
 #else
 #define MM_MASK(c) (c)
 #endif
-INLINE vint v_lt(vreal a, vreal b) { return MM_MASK(a < b); }
-INLINE vint v_le(vreal a, vreal b) { return MM_MASK(a <= b); }
-INLINE vint v_gt(vreal a, vreal b) { return MM_MASK(a > b); }
-INLINE vint v_ge(vreal a, vreal b) { return MM_MASK(a >= b); }
-INLINE vint v_eq(vreal a, vreal b) { return MM_MASK(a == b); }
-INLINE vint v_ilt(vint a, vint b) { return MM_MASK(a < b); }
-INLINE vint v_ile(vint a, vint b) { return MM_MASK(a <= b); }
-INLINE vint v_igt(vint a, vint b) { return MM_MASK(a > b); }
-INLINE vint v_ige(vint a, vint b) { return MM_MASK(a >= b); }
-INLINE vint v_ieq(vint a, vint b) { return MM_MASK(a == b); }
-INLINE vint v_not(vint m) { return ~m; }
+INLINE vint v_lt(vreal a, vreal b) {
+    return MM_MASK(a < b);
+}
+INLINE vint v_le(vreal a, vreal b) {
+    return MM_MASK(a <= b);
+}
+INLINE vint v_gt(vreal a, vreal b) {
+    return MM_MASK(a > b);
+}
+INLINE vint v_ge(vreal a, vreal b) {
+    return MM_MASK(a >= b);
+}
+INLINE vint v_eq(vreal a, vreal b) {
+    return MM_MASK(a == b);
+}
+INLINE vint v_ilt(vint a, vint b) {
+    return MM_MASK(a < b);
+}
+INLINE vint v_ile(vint a, vint b) {
+    return MM_MASK(a <= b);
+}
+INLINE vint v_igt(vint a, vint b) {
+    return MM_MASK(a > b);
+}
+INLINE vint v_ige(vint a, vint b) {
+    return MM_MASK(a >= b);
+}
+INLINE vint v_ieq(vint a, vint b) {
+    return MM_MASK(a == b);
+}
+INLINE vint v_not(vint m) {
+    return ~m;
+}
 
 /* ---- fma, select, min, max ---------------------------------------------- */
 
 #if defined(MM_OPENCL)
-INLINE vreal v_fma(vreal a, vreal b, vreal c) { return fma(a, b, c); }
-INLINE vreal v_sel(vint m, vreal a, vreal b) { return m ? a : b; }
-INLINE vint v_seli(vint m, vint a, vint b) { return m ? a : b; }
-INLINE vuint v_selu(vint m, vuint a, vuint b) { return m ? a : b; }
-INLINE vreal v_min(vreal a, vreal b) { return (b < a) ? b : a; }
-INLINE vreal v_max(vreal a, vreal b) { return (b > a) ? b : a; }
+INLINE vreal v_fma(vreal a, vreal b, vreal c) {
+    return fma(a, b, c);
+}
+INLINE vreal v_sel(vint m, vreal a, vreal b) {
+    return m ? a : b;
+}
+INLINE vint v_seli(vint m, vint a, vint b) {
+    return m ? a : b;
+}
+INLINE vuint v_selu(vint m, vuint a, vuint b) {
+    return m ? a : b;
+}
+INLINE vreal v_min(vreal a, vreal b) {
+    return (b < a) ? b : a;
+}
+INLINE vreal v_max(vreal a, vreal b) {
+    return (b > a) ? b : a;
+}
 
 #elif MM_LANES == 1
 /* __builtin_fmaf is one instruction where the target has it and the C
  * library's fmaf, also a true fused operation, where it has not. */
-INLINE vreal v_fma(vreal a, vreal b, vreal c) { return __builtin_fmaf(a, b, c); }
-INLINE vreal v_sel(vint m, vreal a, vreal b) { return m ? a : b; }
-INLINE vint v_seli(vint m, vint a, vint b) { return m ? a : b; }
-INLINE vuint v_selu(vint m, vuint a, vuint b) { return m ? a : b; }
-INLINE vreal v_min(vreal a, vreal b) { return b < a ? b : a; }
-INLINE vreal v_max(vreal a, vreal b) { return b > a ? b : a; }
+INLINE vreal v_fma(vreal a, vreal b, vreal c) {
+    return __builtin_fmaf(a, b, c);
+}
+INLINE vreal v_sel(vint m, vreal a, vreal b) {
+    return m ? a : b;
+}
+INLINE vint v_seli(vint m, vint a, vint b) {
+    return m ? a : b;
+}
+INLINE vuint v_selu(vint m, vuint a, vuint b) {
+    return m ? a : b;
+}
+INLINE vreal v_min(vreal a, vreal b) {
+    return b < a ? b : a;
+}
+INLINE vreal v_max(vreal a, vreal b) {
+    return b > a ? b : a;
+}
 
 #else
-INLINE vreal v_fma(vreal a, vreal b, vreal c)
-{
+INLINE vreal v_fma(vreal a, vreal b, vreal c) {
 #if MM_LANES == 16 && defined(__AVX512F__)
     return (vreal)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
 #elif MM_LANES == 8 && defined(__FMA__)
@@ -226,8 +320,7 @@ INLINE vreal v_fma(vreal a, vreal b, vreal c)
 #endif
 }
 
-INLINE vint v_seli(vint m, vint a, vint b)
-{
+INLINE vint v_seli(vint m, vint a, vint b) {
 #if MM_LANES == 8 && defined(__AVX2__)
     return (vint)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)m);
 #elif MM_LANES == 4 && defined(__SSE4_1__)
@@ -237,8 +330,7 @@ INLINE vint v_seli(vint m, vint a, vint b)
 #endif
 }
 
-INLINE vreal v_sel(vint m, vreal a, vreal b)
-{
+INLINE vreal v_sel(vint m, vreal a, vreal b) {
 #if MM_LANES == 8 && defined(__AVX__)
     return (vreal)_mm256_blendv_ps((__m256)b, (__m256)a, (__m256)m);
 #elif MM_LANES == 4 && defined(__SSE4_1__)
@@ -248,14 +340,12 @@ INLINE vreal v_sel(vint m, vreal a, vreal b)
 #endif
 }
 
-INLINE vuint v_selu(vint m, vuint a, vuint b)
-{
+INLINE vuint v_selu(vint m, vuint a, vuint b) {
     return (vuint)v_seli(m, (vint)a, (vint)b);
 }
 
 /* minps(x, y) is x < y ? x : y, so the arguments go in swapped. */
-INLINE vreal v_min(vreal a, vreal b)
-{
+INLINE vreal v_min(vreal a, vreal b) {
 #if MM_LANES == 16 && defined(__AVX512F__)
     return (vreal)_mm512_min_ps((__m512)b, (__m512)a);
 #elif MM_LANES == 8 && defined(__AVX__)
@@ -267,8 +357,7 @@ INLINE vreal v_min(vreal a, vreal b)
 #endif
 }
 
-INLINE vreal v_max(vreal a, vreal b)
-{
+INLINE vreal v_max(vreal a, vreal b) {
 #if MM_LANES == 16 && defined(__AVX512F__)
     return (vreal)_mm512_max_ps((__m512)b, (__m512)a);
 #elif MM_LANES == 8 && defined(__AVX__)
@@ -282,92 +371,128 @@ INLINE vreal v_max(vreal a, vreal b)
 #endif
 
 /* Equal arguments (and zeros of either sign) give the first one. */
-INLINE vreal v_clip(vreal x, vreal lo, vreal hi)
-{
+INLINE vreal v_clip(vreal x, vreal lo, vreal hi) {
     return v_min(v_max(x, lo), hi);
 }
 
-INLINE vreal v_abs(vreal x) { return v_as_f(v_as_i(x) & 0x7fffffff); }
+INLINE vreal v_abs(vreal x) {
+    return v_as_f(v_as_i(x) & 0x7fffffff);
+}
 
 /* x where the mask is set, +0 elsewhere: one AND instead of a select. */
-INLINE vreal v_and0(vint m, vreal x) { return v_as_f(m & v_as_i(x)); }
+INLINE vreal v_and0(vint m, vreal x) {
+    return v_as_f(m & v_as_i(x));
+}
 
 /* ---- conversions -------------------------------------------------------- */
 
 #ifdef MM_OPENCL
-INLINE vreal v_i2f(vint x) { return MM_T(convert_float)(x); }
-INLINE vint v_f2i(vreal x) { return MM_T(convert_int)(x); }
+INLINE vreal v_i2f(vint x) {
+    return MM_T(convert_float)(x);
+}
+INLINE vint v_f2i(vreal x) {
+    return MM_T(convert_int)(x);
+}
 #elif MM_LANES == 1
-INLINE vreal v_i2f(vint x) { return (float)x; }
-INLINE vint v_f2i(vreal x) { return (int)x; }
+INLINE vreal v_i2f(vint x) {
+    return (float)x;
+}
+INLINE vint v_f2i(vreal x) {
+    return (int)x;
+}
 #else
-INLINE vreal v_i2f(vint x) { return __builtin_convertvector(x, vreal); }
-INLINE vint v_f2i(vreal x) { return __builtin_convertvector(x, vint); }
+INLINE vreal v_i2f(vint x) {
+    return __builtin_convertvector(x, vreal);
+}
+INLINE vint v_f2i(vreal x) {
+    return __builtin_convertvector(x, vint);
+}
 #endif
 
 /* Adding 1.5 * 2^23 leaves the integer, rounded to nearest even, in the low
  * bits.  Valid for |x| < 2^22. */
-INLINE vint v_round2i(vreal x)
-{
+INLINE vint v_round2i(vreal x) {
     return v_as_i(x + v_r(12582912.0f)) - v_i(0x4b400000);
 }
 
 /* The same for 0 <= x < 2^24, where the magic constant would lose bits:
  * truncate, then round on the exactly known fraction. */
-INLINE vint v_round2i_wide(vreal x)
-{
+INLINE vint v_round2i_wide(vreal x) {
     vint t = v_f2i(x);
     vreal frac = x - v_i2f(t);
-    vint up = v_gt(frac, v_r(0.5f))
-            | (v_eq(frac, v_r(0.5f)) & v_ieq(t & v_i(1), v_i(1)));
+    vint up = v_gt(frac, v_r(0.5f)) | (v_eq(frac, v_r(0.5f)) & v_ieq(t & v_i(1), v_i(1)));
     return t - up;
 }
 
 /* ---- masks to scalars, single lanes ------------------------------------- */
 
 #if MM_LANES == 1
-INLINE uint v_bits(vint m) { return (uint)m & 1u; }
-INLINE int v_any_neg(vint x) { return x < 0; }
-INLINE int v_any(vint m) { return m != 0; }
-INLINE int v_all(vint m) { return m != 0; }
-INLINE float v_get(vreal x, int i) { (void)i; return x; }
-INLINE int v_geti(vint x, int i) { (void)i; return x; }
+INLINE uint v_bits(vint m) {
+    return (uint)m & 1u;
+}
+INLINE int v_any_neg(vint x) {
+    return x < 0;
+}
+INLINE int v_any(vint m) {
+    return m != 0;
+}
+INLINE int v_all(vint m) {
+    return m != 0;
+}
+INLINE float v_get(vreal x, int i) {
+    (void)i;
+    return x;
+}
+INLINE int v_geti(vint x, int i) {
+    (void)i;
+    return x;
+}
 
 #elif defined(MM_OPENCL)
 /* The built-in any() and all() are slow at 16 lanes on some devices: fold
  * halves instead. */
-INLINE int mm_or4(int4 x) { int2 y = x.lo | x.hi; return y.x | y.y; }
+INLINE int mm_or4(int4 x) {
+    int2 y = x.lo | x.hi;
+    return y.x | y.y;
+}
 #if MM_LANES == 4
 #define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8)
-INLINE int mm_or(vint x) { return mm_or4(x); }
+INLINE int mm_or(vint x) {
+    return mm_or4(x);
+}
 #define MM_VSTORE vstore4
 #elif MM_LANES == 8
 #define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128)
-INLINE int mm_or(vint x) { return mm_or4(x.lo | x.hi); }
+INLINE int mm_or(vint x) {
+    return mm_or4(x.lo | x.hi);
+}
 #define MM_VSTORE vstore8
 #else
-#define MM_BIT_WEIGHTS                                                     \
-    (vint)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, \
-           16384, 32768)
-INLINE int mm_or(vint x)
-{
+#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
+INLINE int mm_or(vint x) {
     int8 y = x.lo | x.hi;
     return mm_or4(y.lo | y.hi);
 }
 #define MM_VSTORE vstore16
 #endif
-INLINE uint v_bits(vint m) { return (uint)mm_or(m & MM_BIT_WEIGHTS); }
-INLINE int v_any_neg(vint x) { return mm_or(x) < 0; }
-INLINE int v_any(vint m) { return mm_or(m) != 0; }
-INLINE int v_all(vint m) { return mm_or(~m) == 0; }
-INLINE float v_get(vreal x, int i)
-{
+INLINE uint v_bits(vint m) {
+    return (uint)mm_or(m & MM_BIT_WEIGHTS);
+}
+INLINE int v_any_neg(vint x) {
+    return mm_or(x) < 0;
+}
+INLINE int v_any(vint m) {
+    return mm_or(m) != 0;
+}
+INLINE int v_all(vint m) {
+    return mm_or(~m) == 0;
+}
+INLINE float v_get(vreal x, int i) {
     float lane[MM_LANES];
     MM_VSTORE(x, 0, lane);
     return lane[i];
 }
-INLINE int v_geti(vint x, int i)
-{
+INLINE int v_geti(vint x, int i) {
     int lane[MM_LANES];
     MM_VSTORE(x, 0, lane);
     return lane[i];
@@ -375,8 +500,7 @@ INLINE int v_geti(vint x, int i)
 
 #else
 /* The sign bits of the lanes: equal to the mask bits where m is a mask. */
-INLINE uint v_bits(vint m)
-{
+INLINE uint v_bits(vint m) {
 #if MM_LANES == 16 && defined(__AVX512DQ__)
     return (uint)_mm512_movepi32_mask((__m512i)m);
 #elif MM_LANES == 8 && defined(__AVX__)
@@ -392,8 +516,7 @@ INLINE uint v_bits(vint m)
 }
 
 /* Is any lane negative?  Saves making a mask where a sign will do. */
-INLINE int v_any_neg(vint x)
-{
+INLINE int v_any_neg(vint x) {
 #if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
     return vminvq_s32((int32x4_t)x) < 0;
 #else
@@ -401,10 +524,11 @@ INLINE int v_any_neg(vint x)
 #endif
 }
 
-INLINE int v_any(vint m) { return v_any_neg(m); }
+INLINE int v_any(vint m) {
+    return v_any_neg(m);
+}
 
-INLINE int v_all(vint m)
-{
+INLINE int v_all(vint m) {
 #if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
     return vminvq_u32((uint32x4_t)m) != 0;
 #else
@@ -412,16 +536,28 @@ INLINE int v_all(vint m)
 #endif
 }
 
-INLINE float v_get(vreal x, int i) { return x[i]; }
-INLINE int v_geti(vint x, int i) { return x[i]; }
+INLINE float v_get(vreal x, int i) {
+    return x[i];
+}
+INLINE int v_geti(vint x, int i) {
+    return x[i];
+}
 #endif
 
 #ifdef MM_OPENCL
-INLINE uint u_mulhi(uint a, uint b) { return mul_hi(a, b); }
-INLINE uint popc(uint x) { return popcount(x); }
+INLINE uint u_mulhi(uint a, uint b) {
+    return mul_hi(a, b);
+}
+INLINE uint popc(uint x) {
+    return popcount(x);
+}
 #else
-INLINE uint u_mulhi(uint a, uint b) { return (uint)(((uint64_t)a * b) >> 32); }
-INLINE uint popc(uint x) { return (uint)__builtin_popcount(x); }
+INLINE uint u_mulhi(uint a, uint b) {
+    return (uint)(((uint64_t)a * b) >> 32);
+}
+INLINE uint popc(uint x) {
+    return (uint)__builtin_popcount(x);
+}
 #endif
 
 /* ---- table look-up ------------------------------------------------------- */
@@ -432,12 +568,15 @@ INLINE uint popc(uint x) { return (uint)__builtin_popcount(x); }
 
 #if MM_LANES == 1
 #define MM_HOT_FROM 0
-INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) { return t[i & 63]; }
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return t[i & 63]; }
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
+    return t[i & 63];
+}
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return t[i & 63];
+}
 
 #elif defined(MM_OPENCL)
-INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
-{
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
     int at[MM_LANES];
     float r[MM_LANES];
     MM_VSTORE(i & 63, 0, at);
@@ -448,31 +587,27 @@ INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
 #if MM_LANES == 16 && defined(__clang__) && defined(__AVX512F__)
 /* OpenCL's shuffle2 would be this, but runs one lane at a time. */
 #define MM_HOT_FROM 32
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i)
-{
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
     typedef float lanes_f __attribute__((__vector_size__(64)));
     typedef int lanes_i __attribute__((__vector_size__(64)));
     float16 lo = vload16(2, t), hi = vload16(3, t);
-    return __builtin_astype(
-        __builtin_ia32_vpermi2varps512(__builtin_astype(lo, lanes_f),
-                                       __builtin_astype(i, lanes_i),
-                                       __builtin_astype(hi, lanes_f)),
-        float16);
+    return __builtin_astype(__builtin_ia32_vpermi2varps512(__builtin_astype(lo, lanes_f), __builtin_astype(i, lanes_i),
+                                                           __builtin_astype(hi, lanes_f)),
+                            float16);
 }
 #else
 #define MM_HOT_FROM 0
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return v_lookup(t, i); }
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return v_lookup(t, i);
+}
 #endif
 
 #else
-INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
-{
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
     vint at = i & 63;
 #if MM_LANES == 16 && defined(__AVX512F__)
-    __m512 lo = _mm512_permutex2var_ps(_mm512_loadu_ps(t), (__m512i)at,
-                                       _mm512_loadu_ps(t + 16));
-    __m512 hi = _mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)at,
-                                       _mm512_loadu_ps(t + 48));
+    __m512 lo = _mm512_permutex2var_ps(_mm512_loadu_ps(t), (__m512i)at, _mm512_loadu_ps(t + 16));
+    __m512 hi = _mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)at, _mm512_loadu_ps(t + 48));
     return v_sel(v_igt(at, v_i(31)), (vreal)hi, (vreal)lo);
 #elif MM_LANES == 8 && defined(__AVX2__)
     return (vreal)_mm256_i32gather_ps(t, (__m256i)at, 4);
@@ -485,22 +620,21 @@ INLINE vreal v_lookup(MM_TABLE_PTR t, vint i)
 }
 #if MM_LANES == 16 && defined(__AVX512F__)
 #define MM_HOT_FROM 32
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i)
-{
-    return (vreal)_mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)i,
-                                         _mm512_loadu_ps(t + 48));
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return (vreal)_mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)i, _mm512_loadu_ps(t + 48));
 }
 #elif MM_LANES == 8 && defined(__AVX2__)
 #define MM_HOT_FROM 48
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i)
-{
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
     __m256 lo = _mm256_permutevar8x32_ps(_mm256_loadu_ps(t + 48), (__m256i)i);
     __m256 hi = _mm256_permutevar8x32_ps(_mm256_loadu_ps(t + 56), (__m256i)i);
     return (vreal)_mm256_blendv_ps(lo, hi, (__m256)(i << 28));
 }
 #else
 #define MM_HOT_FROM 0
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) { return v_lookup(t, i); }
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return v_lookup(t, i);
+}
 #endif
 #endif
 
@@ -515,13 +649,27 @@ typedef ulong vwide;
 #else
 typedef uint64_t vwide;
 #endif
-INLINE vwide v_mulwide(vwide a, uint m) { return (a & 0xffffffffu) * m; }
-INLINE vwide v_even(vuint x) { return x; }
-INLINE vwide v_wide(uint x) { return x; }
-INLINE vwide v_high(vwide x) { return x >> 32; }
+INLINE vwide v_mulwide(vwide a, uint m) {
+    return (a & 0xffffffffu) * m;
+}
+INLINE vwide v_even(vuint x) {
+    return x;
+}
+INLINE vwide v_wide(uint x) {
+    return x;
+}
+INLINE vwide v_high(vwide x) {
+    return x >> 32;
+}
 /* One lane has no odd partner; what is computed for it is dead code. */
-INLINE vwide v_odd(vuint x) { (void)x; return 0; }
-INLINE vuint v_join(vwide even, vwide odd) { (void)odd; return (uint)even; }
+INLINE vwide v_odd(vuint x) {
+    (void)x;
+    return 0;
+}
+INLINE vuint v_join(vwide even, vwide odd) {
+    (void)odd;
+    return (uint)even;
+}
 
 #elif defined(MM_OPENCL)
 #if MM_LANES == 16
@@ -535,16 +683,22 @@ typedef ulong2 vwide;
 #define MM_AS_WIDE as_ulong2
 #endif
 /* Compilers turn this form into a 32-bit widening multiply. */
-INLINE vwide v_mulwide(vwide a, uint m)
-{
+INLINE vwide v_mulwide(vwide a, uint m) {
     return (a & (vwide)(0xffffffffUL)) * (vwide)((ulong)m);
 }
-INLINE vwide v_even(vuint x) { return MM_AS_WIDE(x); }
-INLINE vwide v_odd(vuint x) { return MM_AS_WIDE(x) >> (vwide)(32UL); }
-INLINE vwide v_wide(uint x) { return (vwide)((ulong)x); }
-INLINE vwide v_high(vwide x) { return x >> (vwide)(32UL); }
-INLINE vuint v_join(vwide even, vwide odd)
-{
+INLINE vwide v_even(vuint x) {
+    return MM_AS_WIDE(x);
+}
+INLINE vwide v_odd(vuint x) {
+    return MM_AS_WIDE(x) >> (vwide)(32UL);
+}
+INLINE vwide v_wide(uint x) {
+    return (vwide)((ulong)x);
+}
+INLINE vwide v_high(vwide x) {
+    return x >> (vwide)(32UL);
+}
+INLINE vuint v_join(vwide even, vwide odd) {
     return v_as_u((even & (vwide)(0xffffffffUL)) | (odd << (vwide)(32UL)));
 }
 
@@ -557,9 +711,10 @@ typedef uint64_t vwide __attribute__((vector_size(4 * MM_LANES)));
 #else
 #define MM_REPW(x) MM_REP8(x)
 #endif
-INLINE vwide v_wide(uint x) { return (vwide){MM_REPW((uint64_t)x)}; }
-INLINE vwide v_mulwide(vwide a, uint m)
-{
+INLINE vwide v_wide(uint x) {
+    return (vwide){MM_REPW((uint64_t)x)};
+}
+INLINE vwide v_mulwide(vwide a, uint m) {
 #if MM_LANES == 16 && defined(__AVX512F__)
     return (vwide)_mm512_mul_epu32((__m512i)a, (__m512i)v_wide(m));
 #elif MM_LANES == 8 && defined(__AVX2__)
@@ -576,14 +731,18 @@ INLINE vwide v_mulwide(vwide a, uint m)
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "wide lanes assume a little-endian machine"
 #endif
-INLINE vwide v_even(vuint x) { return (vwide)x; }
-INLINE vwide v_odd(vuint x) { return (vwide)x >> 32; }
-INLINE vwide v_high(vwide x) { return x >> 32; }
-INLINE vuint v_join(vwide even, vwide odd)
-{
+INLINE vwide v_even(vuint x) {
+    return (vwide)x;
+}
+INLINE vwide v_odd(vuint x) {
+    return (vwide)x >> 32;
+}
+INLINE vwide v_high(vwide x) {
+    return x >> 32;
+}
+INLINE vuint v_join(vwide even, vwide odd) {
 #if MM_LANES == 16 && defined(__AVX512F__)
-    return (vuint)_mm512_mask_blend_epi32(0xaaaa, (__m512i)even,
-                                          (__m512i)(odd << 32));
+    return (vuint)_mm512_mask_blend_epi32(0xaaaa, (__m512i)even, (__m512i)(odd << 32));
 #else
     return (vuint)((even & v_wide(0xffffffffu)) | (odd << 32));
 #endif

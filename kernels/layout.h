@@ -9,20 +9,20 @@
 
 /* Kinds of variate addresses: the top byte of the fourth counter word. The rest of the two address words says which
  * one, by what it is (docs/random-numbers.md); words 0 and 1 of the counter are the path number. */
-#define MM_KIND_COMMON 1       /* c2 = 0: word 0 the common factor M, word 1 the network factor */
-#define MM_KIND_FACTOR_GPU 2   /* c2 = generation / 4, word generation % 4 */
-#define MM_KIND_FACTOR_POWER 3 /* c2 = region / 4 */
-#define MM_KIND_FACTOR_SHELL 4 /* c2 = region / 4 */
-#define MM_KIND_STEP_SLIP 5    /* c3 low = firm, c2 = region << 20 | step; words: gpu, power, shell, network */
-#define MM_KIND_STEP_CANCEL 6  /* c3 low = firm, c2 = (region / 4) << 20 | step, word region % 4 */
-#define MM_KIND_PHASE_SLIP 7   /* c3 low = firm, c2 = index of the single phase */
-#define MM_KIND_PHASE_CANCEL 8 /* c3 low = firm, c2 = index / 4, word index % 4 */
-#define MM_KIND_FIRM_MONTH 9   /* c3 low = firm, c2 = month / 4 */
-#define MM_KIND_INDEX_MONTH 10 /* c2 = month / 4 */
+#define MM_KIND_COMMON 1        /* c2 = 0: word 0 the common factor M, word 1 the network factor */
+#define MM_KIND_FACTOR_GPU 2    /* c2 = generation / 4, word generation % 4 */
+#define MM_KIND_FACTOR_POWER 3  /* c2 = region / 4 */
+#define MM_KIND_FACTOR_SHELL 4  /* c2 = region / 4 */
+#define MM_KIND_STEP_SLIP 5     /* c3 low = firm, c2 = region << 20 | step; words: gpu, power, shell, network */
+#define MM_KIND_STEP_CANCEL 6   /* c3 low = firm, c2 = (region / 4) << 20 | step, word region % 4 */
+#define MM_KIND_PHASE_SLIP 7    /* c3 low = firm, c2 = index of the single phase */
+#define MM_KIND_PHASE_CANCEL 8  /* c3 low = firm, c2 = index / 4, word index % 4 */
+#define MM_KIND_FIRM_MONTH 9    /* c3 low = firm, c2 = month / 4 */
+#define MM_KIND_INDEX_MONTH 10  /* c2 = month / 4 */
 #define MM_KIND_REGIME_MONTH 11 /* c2 = month / 4 */
-#define MM_KIND_CAMPAIGN 12    /* c3 low = firm, c2 = campaign; words: slip, duration, size */
-#define MM_KIND_LAUNCH 13      /* c3 low = launch entry, c2 = index in its list; words: slip, success */
-#define MM_KIND_SHOCK 14       /* c3 low = shock, c2 = strike; words: gap, size */
+#define MM_KIND_CAMPAIGN 12     /* c3 low = firm, c2 = campaign; words: slip, duration, size */
+#define MM_KIND_LAUNCH 13       /* c3 low = launch entry, c2 = index in its list; words: slip, success */
+#define MM_KIND_SHOCK 14        /* c3 low = shock, c2 = strike; words: gap, size */
 #define MM_ADDRESS(kind, what) (((uint)(kind) << 24) | (uint)(what))
 
 #define MM_LAYERS 4
@@ -37,22 +37,28 @@
 struct mm_phase {
     int month, firm, region, generation;
     int decision; /* index of the decision that scales it, -1: none */
+    int own;      /* the cell that it adds to */
     uint slip_c2, slip_c3;
     float mw;
 };
 
-/* Four cancellations of one address block; phase -1 where there is none. */
-struct mm_cancel {
+/* Up to four phases whose cancellations share one address block: one step of a programme in up to four regions, or
+ * single phases. They are booked together: all have the same decision. */
+struct mm_group {
     uint c2, c3;
-    int phase[4];
+    int draws;    /* whether any of them can be cancelled */
+    int phase[4]; /* -1 where there is none */
     float probability[4];
 };
 
-/* A cell (firm, region, generation) in which the firm owns something: its phases, sorted by planned month. */
+/* A cell (firm, region, generation) in which the firm owns something. Its MW are whole numbers of a unit that is a
+ * power of two, so that phases may be added in any order; what changes from month to month stands in a table of
+ * differences that covers the months from `from` to the cell's end (the horizon's, or the generation's retirement). */
 struct mm_own {
-    int cell, region, generation, first_phase, n_phases, retires;
-    float existing; /* MW */
-    float kh100e_per_mw, inv_ramp;
+    int cell, region, generation, retires;
+    int from, end, delta; /* delta: scratch offset of the differences, from s_delta on */
+    int existing;         /* units */
+    float units_per_mw, mw_per_unit, kh100e_per_unit, inv_ramp;
 };
 
 /* A cell in which the firm may hold something, owned or received. */
@@ -62,7 +68,7 @@ struct mm_held {
 
 /* All phases of one firm that are decided in one month. */
 struct mm_decision {
-    int month;
+    int month, first_group, n_groups;
     float weight; /* their MW */
 };
 
@@ -108,8 +114,8 @@ struct mm_firm {
     int keep;         /* pool: [months] 1 - shares given; -1: gives none */
     int demand_share; /* pool: [regions] */
     int merchant;
-    int wants_ratio;    /* spare by region and class is read */
-    int wants_unsold;   /* likewise after the market */
+    int wants_ratio;  /* spare by region and class is read */
+    int wants_unsold; /* likewise after the market */
     int wants_bought;
     int wants_pressure; /* R_f is read: pressure, or decisions with a weight on it */
     float kept;         /* 1 - reserve */
@@ -130,9 +136,9 @@ struct mm_slot {
 /* A condition, or one use of an event: its operands, its `for`, its window. In order: operands come first. */
 struct mm_node {
     int op;
-    int slot, at_least;  /* condition */
-    float threshold;     /* tolerance included */
-    int first, n;        /* operands: indices into node_list */
+    int slot, at_least; /* condition */
+    float threshold;    /* tolerance included */
+    int first, n;       /* operands: indices into node_list */
     int for_months, from, to;
     int state; /* scratch: true, false, run of trues, run without a false */
 };
@@ -152,14 +158,18 @@ struct mm_probability {
 
 struct mm_entry {
     int scope, firm, region, generation, cell; /* cell: that of (firm, region 0, generation) for a generation scope */
-    int unsold; /* after the market */
+    int unsold;                                /* after the market */
     int slot;
-    int scratch; /* run, months of idle, months of idle and shortage */
+};
+
+/* Entries of one firm and one scope, in a row: 1, regions, generations, or regions x generations of them. */
+struct mm_strip {
+    int scope, firm, unsold, first_entry, n_entries;
 };
 
 struct mm_map {
     float threshold; /* tolerance included */
-    int for_months, first_entry, n_entries;
+    int for_months, first_entry, n_entries, first_strip, n_strips;
     int counts; /* [entries][months][MM_STATES], then [entries] ever both */
     int sums;   /* [entries]: both, both^2, both*short, idle, idle^2, idle*both */
 };
@@ -177,49 +187,52 @@ struct mm_fan {
 };
 
 struct mm_head {
-    int months, n_firms, n_regions, n_generations, n_phases, n_cancels, n_own, n_decisions, n_shocks, n_strikes,
-        n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes, n_probabilities, n_maps,
-        n_entries, n_fans, n_cells;
+    int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_decisions, n_shocks,
+        n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes, n_probabilities,
+        n_maps, n_entries, n_strips, n_fans, n_cells;
     /* pool */
-    int phases, cancels, owns, helds, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms, slots,
-        nodes, node_list, probabilities, maps, entries, fans;
+    int phases, groups, owns, helds, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms, slots,
+        nodes, node_list, probabilities, maps, entries, strips, fans;
     int frontier;        /* [months] first generation of the frontier */
     int regime_initial;  /* [regimes] cumulative */
     int regime_monthly;  /* [regimes][regimes] cumulative */
     int regime_growth;   /* [regimes] log per month */
     int regime_training; /* [regimes] factor */
     /* scratch */
-    int s_factor;            /* gpu [generations], power [regions], shell [regions], network */
-    int s_strike, s_strike_size; /* [strikes] */
-    int s_arrival, s_gpu, s_bind; /* [phases]; bind (vint): layer, -1 when cancelled */
-    int s_launch, s_gain;    /* [launches] */
-    int s_start, s_end, s_size; /* [campaigns] */
-    int s_decision;          /* [decisions] */
-    int s_prefix, s_prefix_sum; /* [own] */
-    int s_index;             /* G, log q, log p, smoothed ln D/S, regime (vint), H */
-    int s_month_z;           /* 4 normals of the index, 4 uniforms of the regime */
-    int s_firm_z;            /* [firms][4] */
-    int s_x, s_y, s_sell_run, s_selling, s_starts; /* [firms]; the last three vint */
-    int s_own, s_held;       /* [cells] kH100e owned; held and usable */
+    int s_factor;                 /* gpu [generations], power [regions], shell [regions], network */
+    int s_strike, s_strike_size;  /* [strikes] */
+    int s_arrival, s_gpu, s_bind; /* [phases]; bind (vint): layer, -1 when cancelled or not yet decided */
+    int s_launch, s_gain;         /* [launches] */
+    int s_start, s_end, s_size;   /* [campaigns] */
+    int s_decision;               /* [decisions] */
+    int s_units, s_delta;         /* vint: [own] units up; differences by cell and month */
+    int n_deltas;
+    int s_late, s_late_delta;  /* vint: [2 layers] late, then stranded; [months][2 layers] differences */
+    int s_run, s_idle, s_both; /* vint, [entries]: run, months of idle, months of idle and shortage */
+    int s_index;               /* G, log q, log p, smoothed ln D/S, regime (vint), H */
+    int s_month_z;             /* 4 normals of the index, 4 uniforms of the regime */
+    int s_firm_z;              /* [firms][4] */
+    int s_x, s_y, s_sell_run, s_selling, s_starts;                       /* [firms]; the last three vint */
+    int s_own, s_held;                                                   /* [cells] kH100e owned; held and usable */
     int s_inference, s_training, s_capacity, s_ratio, s_bought, s_unmet; /* [firms] I, T, U, R, bought, unmet before */
-    int s_old, s_new;        /* [firms][regions] usable */
-    int s_spare_old, s_spare_new; /* [firms][regions] amounts */
-    int s_rho_old, s_rho_new;     /* [firms][regions] spare / usable */
-    int s_tau_old, s_tau_new;     /* [firms][regions] share of the spare that the market leaves */
-    int s_un, s_ua, s_ut;    /* [firms][regions], [firms][regions], [firms] */
-    int s_market;            /* [regions] x 8: offers old, new, unmet n, a, sold fraction old, new, bought fraction n, a */
-    int s_industry;          /* MM_I_... */
-    int s_slot;              /* [slots] */
-    int s_short_months;      /* vint */
-    int s_vectors;           /* size of the scratch area, in lane vectors */
+    int s_old, s_new;                                                    /* [firms][regions] usable */
+    int s_spare_old, s_spare_new;                                        /* [firms][regions] amounts */
+    int s_rho_old, s_rho_new;                                            /* [firms][regions] spare / usable */
+    int s_tau_old, s_tau_new; /* [firms][regions] share of the spare that the market leaves */
+    int s_un, s_ua, s_ut;     /* [firms][regions], [firms][regions], [firms] */
+    int s_market;       /* [regions] x 8: offers old, new, unmet n, a, sold fraction old, new, bought fraction n, a */
+    int s_industry;     /* MM_I_... */
+    int s_slot;         /* [slots] */
+    int s_short_months; /* vint */
+    int s_vectors;      /* size of the scratch area, in lane vectors */
     /* tallies */
-    int c_states;  /* counts [months][MM_STATES] */
-    int c_clipped; /* counts: values beyond the bound of their sum */
+    int c_states;   /* counts [months][MM_STATES] */
+    int c_clipped;  /* counts: values beyond the bound of their sum */
     int m_industry; /* sums [months][MM_INDUSTRY_MEANS][value, square] */
-    int m_short;   /* sums: months of shortage, square */
+    int m_short;    /* sums: months of shortage, square */
     int n_counts, n_sums;
     /* what is computed only when something reads it */
-    int wants_late, training_span;
+    int keeps_arrivals, training_span; /* keeps_arrivals: s_arrival, s_gpu, s_bind are filled in */
     /* numbers */
     float slip_median[MM_LAYERS], slip_sigma[MM_LAYERS], slip_buffer[MM_LAYERS], slip_max[MM_LAYERS];
     float slip_common[MM_LAYERS], slip_own[MM_LAYERS]; /* sqrt(rho), sqrt(1 - rho) */
@@ -229,9 +242,12 @@ struct mm_head {
     float market_elasticity, price_min, price_max, log_price_min, log_price_max;
     int market_months;
     float strength, low, high, adjustment;
-    float shortage, glut, friction; /* tolerance included */
+    float shortage, glut, friction;                         /* tolerance included */
     float mw_scale, mw_bound, compute_scale, compute_bound; /* fixed point: value * scale <= bound < 2^23 */
 };
+
+/* Late and stranded MW are kept in units finer than those of their tallies by this power of two. */
+#define MM_LATE_SHIFT 7
 
 /* Industry values of the month, in scratch at s_industry. */
 #define MM_I_DEMAND 0

@@ -12,8 +12,7 @@
 #include "kernels/path_tally.h"
 
 /* After path_begin(): months in order, each once. */
-static void path_month(const struct mm_context *k, int t)
-{
+static void path_month(const struct mm_context *k, int t) {
     capacity_month(k, t);
     demand_month(k, t);
     market_month(k, t);
@@ -22,8 +21,7 @@ static void path_month(const struct mm_context *k, int t)
     events_month(k, t);
 }
 
-static void path_run(const struct mm_context *k)
-{
+static void path_run(const struct mm_context *k) {
     path_begin(k);
     for (int t = 0; t < k->h->months; t++) {
         path_month(k, t);

@@ -4,82 +4,42 @@
 
 #include "kernels/context.h"
 
-INLINE vreal decided_mw(const struct mm_context *k, GLOBAL const struct mm_phase *phase)
-{
-    if (phase->decision < 0)
-        return v_r(phase->mw);
-    return v_r(phase->mw) * W(k->h->s_decision + phase->decision);
-}
-
-/* own_{f,r,g}(t). Phases that are fully up, or cancelled, in every lane form a prefix whose sum is kept: since the sum
- * always runs in the order of the table, keeping it changes no bit, whatever the other lanes hold. */
-static void own_capacity(const struct mm_context *k, int t)
-{
+/* own_{f,r,g}(t): what the differences of the month have come to. */
+static void own_capacity(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_own *own = TABLE(mm_own, owns);
-    GLOBAL const struct mm_phase *phase = TABLE(mm_phase, phases);
-    const vreal next = v_r((float)(t + 1));
+    const int n = h->n_own, s_units = h->s_units, s_delta = h->s_delta, s_own = h->s_own;
     vreal usable = v_r(0.0f);
-    for (int o = 0; o < h->n_own; o++, own++) {
+    for (int o = 0; o < n; o++, own++) {
         if (t >= own->retires) {
-            W(h->s_own + own->cell) = v_r(0.0f);
+            W(s_own + own->cell) = v_r(0.0f);
             continue;
         }
-        int prefix = v_geti(WI(h->s_prefix + o), 0);
-        const int first = prefix, end = own->first_phase + own->n_phases;
-        const vreal inv_ramp = v_r(own->inv_ramp);
-        vreal sum = W(h->s_prefix_sum + o);
-        for (int j = first; j < end && phase[j].month <= t; j++) {
-            vreal up = v_clip((next - W(h->s_arrival + j)) * inv_ramp, v_r(0.0f), v_r(1.0f));
-            sum = v_fma(decided_mw(k, phase + j), up, sum);
-            if (j == prefix && v_all(v_ge(up, v_r(1.0f)) | v_ilt(WI(h->s_bind + j), v_i(0)))) {
-                prefix++;
-                W(h->s_prefix_sum + o) = sum;
-            }
+        vint units = WI(s_units + o);
+        if (t >= own->from && t < own->end) {
+            units = units + WI(s_delta + own->delta + (t - own->from));
+            WI(s_units + o) = units;
         }
-        if (prefix != first)
-            WI(h->s_prefix + o) = v_i(prefix);
-        W(h->s_own + own->cell) = sum * v_r(own->kh100e_per_mw);
-        usable = usable + sum;
+        vreal amount = v_i2f(units);
+        W(s_own + own->cell) = amount * v_r(own->kh100e_per_unit);
+        usable = v_fma(amount, v_r(own->mw_per_unit), usable);
     }
     W(h->s_industry + MM_I_USABLE_MW) = usable;
 }
 
-/* Late MW by binding layer, and the part of it whose GPUs are there. After the month's decisions, which may scale
- * phases that are late in the same month. */
-static void late_capacity(const struct mm_context *k, int t)
-{
+/* Late MW by binding layer, and the part of it whose GPUs are there. After the month's decisions, which may book phases
+ * that are late in the same month. */
+static void late_capacity(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
-    GLOBAL const struct mm_own *own = TABLE(mm_own, owns);
-    GLOBAL const struct mm_phase *phase = TABLE(mm_phase, phases);
-    const vreal next = v_r((float)(t + 1)), none = v_r(0.0f);
-    vreal late[MM_LAYERS] = {none, none, none, none}, stranded[MM_LAYERS] = {none, none, none, none};
-    for (int o = 0; o < h->n_own; o++, own++) {
-        if (t >= own->retires)
-            continue;
-        const int end = own->first_phase + own->n_phases;
-        for (int j = v_geti(WI(h->s_prefix + o), 0); j < end && phase[j].month <= t + 1; j++) {
-            vint bind = WI(h->s_bind + j);
-            vint is_late = v_gt(W(h->s_arrival + j), next) & v_ige(bind, v_i(0));
-            if (!v_any(is_late))
-                continue;
-            vreal mw = v_and0(is_late, decided_mw(k, phase + j));
-            vreal there = v_and0(v_le(W(h->s_gpu + j), next), mw);
-            for (int l = 0; l < MM_LAYERS; l++) {
-                vint binds = v_ieq(bind, v_i(l));
-                late[l] = late[l] + v_and0(binds, mw);
-                stranded[l] = stranded[l] + v_and0(binds, there);
-            }
-        }
-    }
-    for (int l = 0; l < MM_LAYERS; l++) {
-        W(h->s_industry + MM_I_LATE + l) = late[l];
-        W(h->s_industry + MM_I_STRANDED + l) = stranded[l];
+    const vreal mw_per_unit = v_r(1.0f / (h->mw_scale * (float)(1 << MM_LATE_SHIFT))); /* a power of two: exact */
+    for (int i = 0; i < 2 * MM_LAYERS; i++) {
+        vint units = WI(h->s_late + i) + WI(h->s_late_delta + t * 2 * MM_LAYERS + i);
+        WI(h->s_late + i) = units;
+        W(h->s_industry + MM_I_LATE + i) = v_i2f(units) * mw_per_unit;
     }
 }
 
-static void lease_cells(const struct mm_context *k, int t)
-{
+static void lease_cells(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_lease_cell *cell = TABLE(mm_lease_cell, lease_cells);
     for (int i = 0; i < h->n_lease_cells; i++, cell++) {
@@ -103,8 +63,7 @@ static void lease_cells(const struct mm_context *k, int t)
 }
 
 /* Share contracts give of what the lessor owns; then `mw` contracts of what remains of its own. */
-static void apply_contracts(const struct mm_context *k, int t)
-{
+static void apply_contracts(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_own *own = TABLE(mm_own, owns);
     GLOBAL const struct mm_held *held = TABLE(mm_held, helds);
@@ -130,8 +89,7 @@ static void apply_contracts(const struct mm_context *k, int t)
 }
 
 /* U_{f,r,g} = held (1 - reserve), and its sums by region below and within the frontier. */
-static void usable_capacity(const struct mm_context *k, int t)
-{
+static void usable_capacity(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
     GLOBAL const struct mm_held *held = TABLE(mm_held, helds);
@@ -155,8 +113,7 @@ static void usable_capacity(const struct mm_context *k, int t)
     }
 }
 
-static void capacity_month(const struct mm_context *k, int t)
-{
+static void capacity_month(const struct mm_context *k, int t) {
     own_capacity(k, t);
     apply_contracts(k, t);
     usable_capacity(k, t);

@@ -1,20 +1,19 @@
-/* Demand: regimes, the industry index, firms, launches, shocks, the price response, training (docs/model.md, section 2). */
+/* Demand: regimes, the industry index, firms, launches, shocks, the price response, training (docs/model.md, section
+ * 2). */
 #ifndef MISMATCH_KERNELS_PATH_DEMAND_H
 #define MISMATCH_KERNELS_PATH_DEMAND_H
 
 #include "kernels/context.h"
 
 /* Where u falls among the cumulative probabilities: the number of them that it reaches. */
-INLINE vint pick(vreal u, GLOBAL const float *cumulative, int n)
-{
+INLINE vint pick(vreal u, GLOBAL const float *cumulative, int n) {
     vint state = v_i(0);
     for (int i = 0; i + 1 < n; i++)
         state = state - v_ge(u, v_r(cumulative[i]));
     return state;
 }
 
-static void regime_month(const struct mm_context *k, int t)
-{
+static void regime_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     const int n = h->n_regimes;
     GLOBAL const float *growth = FLOATS(h->regime_growth), *training = FLOATS(h->regime_training);
@@ -48,8 +47,7 @@ static void regime_month(const struct mm_context *k, int t)
         W(h->s_index + MM_S_G) = W(h->s_index + MM_S_G) + g;
 }
 
-static void index_month(const struct mm_context *k, int t)
-{
+static void index_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     if (h->index_sigma > 0.0f) {
         if ((t & 3) == 0) {
@@ -77,8 +75,7 @@ static void index_month(const struct mm_context *k, int t)
 }
 
 /* x_{f,t}: autoregressive, from its initial spread. */
-static vreal firm_level(const struct mm_context *k, int f, int t)
-{
+static vreal firm_level(const struct mm_context *k, int f, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms) + f;
     if (!(firm->x0_sigma > 0.0f) && !(firm->x_sigma > 0.0f))
@@ -90,14 +87,12 @@ static vreal firm_level(const struct mm_context *k, int f, int t)
             W(h->s_firm_z + 4 * f + i) = v_normal(word[i]);
     }
     vreal z = W(h->s_firm_z + 4 * f + (t & 3));
-    vreal x = t == 0 ? v_r(firm->x0_sigma) * z
-                     : v_fma(v_r(firm->x_sigma), z, v_r(h->persistence) * W(h->s_x + f));
+    vreal x = t == 0 ? v_r(firm->x0_sigma) * z : v_fma(v_r(firm->x_sigma), z, v_r(h->persistence) * W(h->s_x + f));
     W(h->s_x + f) = x;
     return x;
 }
 
-static vreal launches_month(const struct mm_context *k, GLOBAL const struct mm_firm *firm, int t)
-{
+static vreal launches_month(const struct mm_context *k, GLOBAL const struct mm_firm *firm, int t) {
     GLOBAL const struct mm_launch *launch = TABLE(mm_launch, launches);
     vreal sum = v_r(1.0f);
     for (int i = firm->first_launch; i < firm->first_launch + firm->n_launches && launch[i].planned < t; i++)
@@ -105,8 +100,7 @@ static vreal launches_month(const struct mm_context *k, GLOBAL const struct mm_f
     return sum;
 }
 
-static vreal campaigns_month(const struct mm_context *k, GLOBAL const struct mm_firm *firm, int t)
-{
+static vreal campaigns_month(const struct mm_context *k, GLOBAL const struct mm_firm *firm, int t) {
     GLOBAL const struct mm_campaign *campaign = TABLE(mm_campaign, campaigns);
     const vreal now = v_r((float)t);
     vreal sum = v_r(FLOATS(firm->research)[t]);
@@ -117,8 +111,7 @@ static vreal campaigns_month(const struct mm_context *k, GLOBAL const struct mm_
     return sum;
 }
 
-static void demand_month(const struct mm_context *k, int t)
-{
+static void demand_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
     regime_month(k, t);
@@ -130,8 +123,7 @@ static void demand_month(const struct mm_context *k, int t)
         if (firm->base >= 0) {
             vreal x = firm_level(k, f, t);
             vreal log_demand = v_fma(v_r(firm->beta), level, x) + response;
-            W(h->s_inference + f) =
-                v_r(FLOATS(firm->base)[t]) * v_exp(log_demand) * launches_month(k, firm, t);
+            W(h->s_inference + f) = v_r(FLOATS(firm->base)[t]) * v_exp(log_demand) * launches_month(k, firm, t);
         }
         if (firm->research >= 0)
             W(h->s_training + f) = training * campaigns_month(k, firm, t);

@@ -1,16 +1,19 @@
-/* Events: conditions and their combinations in three values, true, false and undecided (neither), with `for` and windows
- * (docs/model.md, section 8). */
+/* Events: conditions and their combinations in three values, true, false and undecided (neither), with `for` and
+ * windows (docs/model.md, section 8). */
 #ifndef MISMATCH_KERNELS_PATH_EVENTS_H
 #define MISMATCH_KERNELS_PATH_EVENTS_H
 
 #include "kernels/context.h"
 
-INLINE vint node_true(const struct mm_context *k, int n) { return WI(TABLE(mm_node, nodes)[n].state); }
-INLINE vint node_false(const struct mm_context *k, int n) { return WI(TABLE(mm_node, nodes)[n].state + 1); }
+INLINE vint node_true(const struct mm_context *k, int n) {
+    return WI(TABLE(mm_node, nodes)[n].state);
+}
+INLINE vint node_false(const struct mm_context *k, int n) {
+    return WI(TABLE(mm_node, nodes)[n].state + 1);
+}
 
 /* Kleene's and, or, not over the operands. */
-INLINE void combine(const struct mm_context *k, GLOBAL const struct mm_node *node, vint *is_true, vint *is_false)
-{
+INLINE void combine(const struct mm_context *k, GLOBAL const struct mm_node *node, vint *is_true, vint *is_false) {
     GLOBAL const int *operand = INTS(k->h->node_list) + node->first;
     vint yes = node_true(k, operand[0]), no = node_false(k, operand[0]);
     for (int i = 1; i < node->n; i++) {
@@ -22,8 +25,7 @@ INLINE void combine(const struct mm_context *k, GLOBAL const struct mm_node *nod
     *is_false = node->op == MM_NODE_NOT ? yes : no;
 }
 
-static void node_month(const struct mm_context *k, int t, GLOBAL const struct mm_node *node)
-{
+static void node_month(const struct mm_context *k, int t, GLOBAL const struct mm_node *node) {
     const int at = node->state;
     if (node->op == MM_NODE_CONDITION) {
         vint reached = v_ge(W(k->h->s_slot + node->slot), v_r(node->threshold));
@@ -49,8 +51,7 @@ static void node_month(const struct mm_context *k, int t, GLOBAL const struct mm
     WI(at + 1) = no;
 }
 
-static void events_month(const struct mm_context *k, int t)
-{
+static void events_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_node *node = TABLE(mm_node, nodes);
     for (int n = 0; n < k->h->n_nodes; n++)
         node_month(k, t, node + n);

@@ -4,6 +4,7 @@
 #define MISMATCH_KERNELS_PATH_MARKET_H
 
 #include "kernels/context.h"
+#include "kernels/path_book.h"
 
 /* One firm's demand and what is left of its capacity, by region, while it is allocated. */
 struct mm_allocation {
@@ -14,8 +15,7 @@ struct mm_allocation {
 };
 
 /* Training uses new capacity, over regions pro rata. */
-static void allocate_training(struct mm_allocation *a, int regions)
-{
+static void allocate_training(struct mm_allocation *a, int regions) {
     vreal sum = v_r(0.0f);
     for (int r = 0; r < regions; r++)
         sum = sum + a->new_left[r];
@@ -27,8 +27,7 @@ static void allocate_training(struct mm_allocation *a, int regions)
 }
 
 /* In each region what is left of the frontier-only and of the flexible demand uses what is left of new, pro rata. */
-static void allocate_new(struct mm_allocation *a, int regions)
-{
+static void allocate_new(struct mm_allocation *a, int regions) {
     for (int r = 0; r < regions; r++) {
         vreal want = a->frontier[r] + a->flexible[r];
         vreal served = v_min(want, a->new_left[r]);
@@ -41,8 +40,7 @@ static void allocate_new(struct mm_allocation *a, int regions)
 
 /* The portable part of what is unserved uses what is left anywhere: of new alone for the frontier-only demand, of old
  * and new for the flexible one. */
-static void allocate_portable(struct mm_allocation *a, int regions, vreal portable, int flexible)
-{
+static void allocate_portable(struct mm_allocation *a, int regions, vreal portable, int flexible) {
     vreal move[MM_MAX_REGIONS], want = v_r(0.0f), have = v_r(0.0f);
     for (int r = 0; r < regions; r++) {
         vreal open = flexible ? a->flexible[r] : a->frontier[r];
@@ -67,8 +65,7 @@ static void allocate_portable(struct mm_allocation *a, int regions, vreal portab
     }
 }
 
-static void allocate_firm(const struct mm_context *k, int f)
-{
+static void allocate_firm(const struct mm_context *k, int f) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms) + f;
     GLOBAL const float *share = FLOATS(firm->demand_share);
@@ -108,8 +105,7 @@ static void allocate_firm(const struct mm_context *k, int f)
 }
 
 /* D, S, gap, slack, price: section 5 with its rules for empty sides. */
-static void balance_month(const struct mm_context *k)
-{
+static void balance_month(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     const vreal zero = v_r(0.0f);
     vreal demand = zero, supply = zero;
@@ -141,14 +137,12 @@ static void balance_month(const struct mm_context *k)
 }
 
 /* y_t and y_{f,t}, and the decisions that fall in this month. */
-static void decisions_month(const struct mm_context *k, int t)
-{
+static void decisions_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
     GLOBAL const struct mm_decision *decision = TABLE(mm_decision, decisions);
     const vreal adjustment = v_r(h->adjustment), log_ratio = W(h->s_industry + MM_I_LOG_RATIO);
-    vreal y = t == 0 ? log_ratio
-                     : v_fma(adjustment, log_ratio - W(h->s_index + MM_S_Y), W(h->s_index + MM_S_Y));
+    vreal y = t == 0 ? log_ratio : v_fma(adjustment, log_ratio - W(h->s_index + MM_S_Y), W(h->s_index + MM_S_Y));
     W(h->s_index + MM_S_Y) = y;
     for (int f = 0; f < h->n_firms; f++, firm++) {
         vreal own = v_r(0.0f);
@@ -166,14 +160,16 @@ static void decisions_month(const struct mm_context *k, int t)
             if (decision[i].month != t)
                 continue;
             vreal signal = v_fma(v_r(firm->own_signal), own, v_r(1.0f - firm->own_signal) * y);
-            W(h->s_decision + i) = v_clip(v_exp(v_r(h->strength) * signal), v_r(h->low), v_r(h->high));
+            vreal scale = v_clip(v_exp(v_r(h->strength) * signal), v_r(h->low), v_r(h->high));
+            W(h->s_decision + i) = scale;
+            for (int g = decision[i].first_group; g < decision[i].first_group + decision[i].n_groups; g++)
+                book_group(k, g, scale);
         }
     }
 }
 
 /* Who sells this month, and what all offer and lack by region. */
-static void offers_month(const struct mm_context *k, int t)
-{
+static void offers_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
     const vreal price = W(h->s_industry + MM_I_PRICE);
@@ -207,8 +203,7 @@ static void offers_month(const struct mm_context *k, int t)
 
 /* m1, m2, m3 of section 6; what fraction of each offer is sold and of each lack is filled; what stays unmet.
  * \return the fraction of unmet training that is filled */
-static vreal clear_market(const struct mm_context *k)
-{
+static vreal clear_market(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     vreal training = v_r(0.0f), left = v_r(0.0f), unmet = v_r(0.0f);
     for (int f = 0; f < h->n_firms; f++)
@@ -239,8 +234,7 @@ static vreal clear_market(const struct mm_context *k)
 }
 
 /* What the market filled of each firm's lack, and what share of its spare it leaves, where something reads them. */
-static void settle_firms(const struct mm_context *k, vreal filled_training)
-{
+static void settle_firms(const struct mm_context *k, vreal filled_training) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
     for (int f = 0; f < h->n_firms; f++, firm++) {
@@ -271,8 +265,7 @@ static void settle_firms(const struct mm_context *k, vreal filled_training)
 }
 
 /* Shortage before glut before friction. */
-static void state_month(const struct mm_context *k)
-{
+static void state_month(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     vint shortage = v_ge(W(h->s_industry + MM_I_GAP), v_r(h->shortage));
     vint rest = v_not(shortage);
@@ -285,8 +278,7 @@ static void state_month(const struct mm_context *k)
     WI(h->s_industry + MM_I_STATE + 3) = rest & v_not(friction);
 }
 
-static void market_month(const struct mm_context *k, int t)
-{
+static void market_month(const struct mm_context *k, int t) {
     for (int f = 0; f < k->h->n_firms; f++)
         allocate_firm(k, f);
     balance_month(k);

@@ -14,43 +14,44 @@
 #define PHILOX_W0 0x9E3779B9u
 #define PHILOX_W1 0xBB67AE85u
 
-/* The ten rounds on words kept in the low half of 64-bit lanes.  The high
- * halves hold garbage: the next multiply reads the low half only.  c2 and c3
- * are the same in all lanes, so the first round needs only one product. */
-INLINE void mm_philox_rounds(vwide a0, vwide a1, uint c2, uint c3, uint k0,
-                             uint k1, vwide out[4])
-{
-    vwide p = v_mulwide(a0, PHILOX_M0), q;
-    a0 = a1 ^ v_wide(u_mulhi(c2, PHILOX_M1) ^ k0);
-    a1 = v_wide(c2 * PHILOX_M1);
-    vwide a2 = v_high(p) ^ v_wide(c3 ^ k1), a3 = p;
-    k0 += PHILOX_W0;
-    k1 += PHILOX_W1;
-    for (int round = 1; round < 10; round++) {
-        p = v_mulwide(a0, PHILOX_M0);
-        q = v_mulwide(a2, PHILOX_M1);
-        a0 = v_high(q) ^ a1 ^ v_wide(k0);
-        a1 = q;
-        a2 = v_high(p) ^ a3 ^ v_wide(k1);
-        a3 = p;
-        k0 += PHILOX_W0;
-        k1 += PHILOX_W1;
-    }
-    out[0] = a0;
-    out[1] = a1;
-    out[2] = a2;
-    out[3] = a3;
-}
-
+/* Words are kept in the low halves of 64-bit lanes, even and odd lanes apart
+ * (x and y below).  The high halves hold garbage: a product reads the low half
+ * only, and the join at the end drops the rest.  The two sets go through the
+ * rounds side by side because the processor sees too few independent
+ * operations in one.  c2 and c3 are the same in all lanes, so the first round
+ * needs only one product. */
 INLINE void philox(vuint c0, vuint c1, uint c2, uint c3, uint k0, uint k1,
                    vuint out[4])
 {
-    vwide even[4];
-    mm_philox_rounds(v_even(c0), v_even(c1), c2, c3, k0, k1, even);
-    vwide odd[4];
-    mm_philox_rounds(v_odd(c0), v_odd(c1), c2, c3, k0, k1, odd);
-    for (int i = 0; i < 4; i++)
-        out[i] = v_join(even[i], odd[i]);
+    vwide xp = v_mulwide(v_even(c0), PHILOX_M0);
+    vwide yp = v_mulwide(v_odd(c0), PHILOX_M0);
+    vwide t = v_wide(u_mulhi(c2, PHILOX_M1) ^ k0), u = v_wide(c3 ^ k1);
+    vwide x0 = v_even(c1) ^ t, x1 = v_wide(c2 * PHILOX_M1);
+    vwide y0 = v_odd(c1) ^ t, y1 = x1;
+    vwide x2 = v_high(xp) ^ u, x3 = xp;
+    vwide y2 = v_high(yp) ^ u, y3 = yp;
+    for (int round = 1; round < 10; round++) {
+        k0 += PHILOX_W0;
+        k1 += PHILOX_W1;
+        t = v_wide(k0);
+        u = v_wide(k1);
+        xp = v_mulwide(x0, PHILOX_M0);
+        yp = v_mulwide(y0, PHILOX_M0);
+        vwide xq = v_mulwide(x2, PHILOX_M1);
+        vwide yq = v_mulwide(y2, PHILOX_M1);
+        x0 = v_high(xq) ^ x1 ^ t;
+        y0 = v_high(yq) ^ y1 ^ t;
+        x1 = xq;
+        y1 = yq;
+        x2 = v_high(xp) ^ x3 ^ u;
+        y2 = v_high(yp) ^ y3 ^ u;
+        x3 = xp;
+        y3 = yp;
+    }
+    out[0] = v_join(x0, y0);
+    out[1] = v_join(x1, y1);
+    out[2] = v_join(x2, y2);
+    out[3] = v_join(x3, y3);
 }
 
 #endif

@@ -9,8 +9,7 @@
 
 #include "host/cli/talk.h"
 
-static mm_status check_usage(const struct options *options)
-{
+static mm_status check_usage(const struct options *options) {
     bool pages = options->reference || options->schema;
     if (options->reference && options->schema)
         return talk_usage("check", "--reference and --schema exclude each other");
@@ -21,13 +20,11 @@ static mm_status check_usage(const struct options *options)
     return MM_OK;
 }
 
-static const char *plural(int n)
-{
+static const char *plural(int n) {
     return n == 1 ? "" : "s";
 }
 
-static void print_text(const char *file, const mm_summary *s)
-{
+static void print_text(const char *file, const mm_summary *s) {
     printf("%s: ok\n", file);
     printf("%d months from %04d-%02d; %d region%s, %d generation%s; %d firm%s with %d phase%s still to come; %d "
            "event%s, %d question%s\n",
@@ -37,8 +34,7 @@ static void print_text(const char *file, const mm_summary *s)
 }
 
 /* {"effective": ..., "origins": ...}, or NULL. */
-static json_t *effective_json(const mm_scenario *scenario)
-{
+static json_t *effective_json(const mm_scenario *scenario) {
     char *text = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&text, &size);
@@ -52,8 +48,7 @@ static json_t *effective_json(const mm_scenario *scenario)
     return value;
 }
 
-static json_t *summary_json(const mm_scenario *scenario, const mm_summary *s)
-{
+static json_t *summary_json(const mm_scenario *scenario, const mm_summary *s) {
     return json_pack("{s:s, s:[i, i], s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "sha256", mm_scenario_sha256(scenario),
                      "start", s->start_year, s->start_month, "months", s->months, "regions", s->regions, "generations",
                      s->generations, "firms", s->firms, "phases", s->phases, "events", s->events, "questions",
@@ -61,9 +56,8 @@ static json_t *summary_json(const mm_scenario *scenario, const mm_summary *s)
 }
 
 /* Errors too are told as JSON, so that an editor need not read stderr. */
-static mm_status print_json(const struct options *options, const mm_scenario *scenario, const mm_summary *summary, mm_status code,
-                      const mm_messages *messages)
-{
+static mm_status print_json(const struct options *options, const mm_scenario *scenario, const mm_summary *summary,
+                            mm_status code, const mm_messages *messages) {
     json_t *texts = json_array(), *parts = code == MM_OK ? summary_json(scenario, summary) : NULL;
     for (size_t i = 0; i < mm_messages_count(messages); i++)
         json_array_append_new(texts, json_string(mm_messages_text(messages, i)));
@@ -84,8 +78,7 @@ static mm_status print_json(const struct options *options, const mm_scenario *sc
     return code;
 }
 
-mm_status command_check(const struct options *options)
-{
+mm_status command_check(const struct options *options) {
     mm_status code = check_usage(options);
     if (code != MM_OK)
         return code;

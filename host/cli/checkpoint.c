@@ -8,15 +8,13 @@
 #define SUFFIX ".checkpoint"
 
 /* A device or a pipe has no place beside it. */
-static bool is_file_name(const char *name)
-{
+static bool is_file_name(const char *name) {
     struct stat at;
     return stat(name, &at) != 0 || S_ISREG(at.st_mode);
 }
 
 /* The folder of state that survives a restart, by the XDG rules: an absolute XDG_STATE_HOME, else below HOME. */
-static char *state_folder(void)
-{
+static char *state_folder(void) {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     char *folder = NULL;
     int n = -1;
@@ -28,8 +26,7 @@ static char *state_folder(void)
 }
 
 char *checkpoint_file(const struct options *options, const char *sha256, uint64_t seed, uint64_t first_path,
-                      uint64_t paths)
-{
+                      uint64_t paths) {
     char *file = NULL, *folder = NULL;
     int n = -1;
     if (options->output && is_file_name(options->output))
@@ -40,8 +37,7 @@ char *checkpoint_file(const struct options *options, const char *sha256, uint64_
     return n < 0 ? NULL : file;
 }
 
-void checkpoint_remove(const char *file)
-{
+void checkpoint_remove(const char *file) {
     char *previous = NULL;
     if (!file)
         return;

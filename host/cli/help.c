@@ -7,8 +7,7 @@
 #define INDENT 26
 
 /* Wrapped text behind a column that already holds `used` characters. */
-static void print_wrapped(const char *text, int used)
-{
+static void print_wrapped(const char *text, int used) {
     if (used > INDENT - 2) {
         putchar('\n');
         used = 0;
@@ -31,8 +30,7 @@ static void print_wrapped(const char *text, int used)
     putchar('\n');
 }
 
-static void print_option(const struct option_row *row)
-{
+static void print_option(const struct option_row *row) {
     int used = row->letter ? printf("  -%c, --%s", row->letter, row->name) : printf("      --%s", row->name);
     if (row->argument)
         used += printf(" %s", row->argument);
@@ -44,8 +42,7 @@ static void print_option(const struct option_row *row)
     print_wrapped(text, used);
 }
 
-void help_command(const struct command *command)
-{
+void help_command(const struct command *command) {
     printf("%s\n\nExamples:\n%s\n", command->about, command->examples);
     printf("Usage: mismatch %s%s%s [options]\n\nOptions:\n", command->name, *command->operands ? " " : "",
            command->operands);
@@ -54,8 +51,7 @@ void help_command(const struct command *command)
             print_option(&option_table[i]);
 }
 
-void help_program(void)
-{
+void help_program(void) {
     fputs("mismatch: how likely is it that one firm has spare compute while the industry is short?\n\nExamples:\n"
           "  mismatch run configs/ai-2026.yaml\n"
           "  mismatch run configs/ai-2026.yaml --paths 1e7 --output result.json\n"

@@ -25,7 +25,7 @@ const struct command command_table[] = {
      "  mismatch run configs/ai-2026.yaml --paths 1e7 --output result.json\n"
      "  mismatch run configs/ai-2026.yaml --overlay hot.yaml --set firms.meta.reserve=0.1\n"
      "  mismatch run configs/ai-2026.yaml -q --question 'idle(meta)' --expect 'p(glut by 2028-12) < 0.5'\n"
-     "  mismatch run configs/ai-2026.yaml --sample-paths 20 --series gap,spare_share:meta --output paths.csv\n"
+     "  mismatch run configs/ai-2026.yaml --sample-paths 20 --series gap,spare_share:meta -o paths.csv\n"
      "  mismatch run --from result.json\n"},
     {"merge", MERGE, command_merge, "RESULT.json ...", "Adds up results of disjoint paths, exactly.",
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
@@ -38,24 +38,21 @@ const struct command command_table[] = {
     {"path", PATH, command_path, "CONFIG --path K", "Replays one path, month by month, by its number.",
      "  mismatch path configs/ai-2026.yaml --path 12345\n"
      "  mismatch path configs/ai-2026.yaml --path 12345 --seed 7 --json\n"},
-    {"help", HELP, command_help, "[COMMAND]", "Tells how to use the program, or one command.",
-     "  mismatch help run\n"},
+    {"help", HELP, command_help, "[COMMAND]", "Tells how to use the program, or one command.", "  mismatch help run\n"},
     {"version", VERSION, command_version, "", "Tells which program this is and how it was built.",
      "  mismatch version --json\n"},
 };
 const size_t command_count = sizeof command_table / sizeof command_table[0];
 _Static_assert(sizeof command_table / sizeof command_table[0] == N_COMMANDS, "names below");
 
-static const struct command *find_command(const char *name)
-{
+static const struct command *find_command(const char *name) {
     for (size_t i = 0; i < command_count; i++)
         if (strcmp(command_table[i].name, name) == 0)
             return &command_table[i];
     return NULL;
 }
 
-static mm_status unknown_command(const char *name)
-{
+static mm_status unknown_command(const char *name) {
     const char *names[N_COMMANDS + 1] = {NULL};
     for (size_t i = 0; i < command_count; i++)
         names[i] = command_table[i].name;
@@ -67,8 +64,7 @@ static mm_status unknown_command(const char *name)
     return MM_USAGE;
 }
 
-mm_status command_help(const struct options *options)
-{
+mm_status command_help(const struct options *options) {
     if (options->operands.n > 1)
         return talk_usage("help", "one command is wanted");
     const struct command *command = options->operands.n ? find_command(options->operands.items[0]) : NULL;
@@ -81,14 +77,13 @@ mm_status command_help(const struct options *options)
     return streams_end(MM_OK);
 }
 
-mm_status command_version(const struct options *options)
-{
+mm_status command_version(const struct options *options) {
     if (options->operands.n)
         return talk_usage("version", "nothing can follow it");
     if (options->json) {
-        json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "schema_version", 1, "name", "mismatch",
-                                     "version", MISMATCH_VERSION, "git", MISMATCH_GIT, "compiler", MISMATCH_COMPILER,
-                                     "flags", MISMATCH_FLAGS);
+        json_t *document =
+            json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "schema_version", 1, "name", "mismatch", "version",
+                      MISMATCH_VERSION, "git", MISMATCH_GIT, "compiler", MISMATCH_COMPILER, "flags", MISMATCH_FLAGS);
         json_dumpf(document, stdout, JSON_INDENT(2));
         putchar('\n');
         json_decref(document);
@@ -99,8 +94,7 @@ mm_status command_version(const struct options *options)
     return streams_end(MM_OK);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     streams_start();
     if (argc < 2) {
         talk("which command? (mismatch --help lists them)");

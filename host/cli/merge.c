@@ -6,8 +6,7 @@
 
 #include "host/cli/talk.h"
 
-mm_status command_merge(const struct options *options)
-{
+mm_status command_merge(const struct options *options) {
     mm_status code = output_check("merge", options);
     if (code == MM_OK && options->operands.n == 0)
         code = talk_usage("merge", "which results?");

@@ -4,15 +4,13 @@
 
 #define MAX_LENGTH 40
 
-static size_t least(size_t a, size_t b, size_t c)
-{
+static size_t least(size_t a, size_t b, size_t c) {
     size_t least_of_two = a < b ? a : b;
     return least_of_two < c ? least_of_two : c;
 }
 
 /* Insertions, deletions and replacements that make one name of the other. */
-static size_t distance(const char *a, const char *b)
-{
+static size_t distance(const char *a, const char *b) {
     size_t n = strlen(a), m = strlen(b), row[MAX_LENGTH + 1];
     if (n > MAX_LENGTH || m > MAX_LENGTH)
         return MAX_LENGTH;
@@ -30,8 +28,7 @@ static size_t distance(const char *a, const char *b)
     return row[m];
 }
 
-const char *nearest_name(const char *text, const char *const *names)
-{
+const char *nearest_name(const char *text, const char *const *names) {
     const char *nearest = NULL;
     size_t best = strlen(text) / 3 + 2; /* what is farther is no slip of the fingers */
     for (; *names; names++) {

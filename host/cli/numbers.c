@@ -8,14 +8,12 @@
 #define MAX_EXPONENT 30
 #define KIB 1024.0
 
-static bool times_ten(uint64_t *value)
-{
+static bool times_ten(uint64_t *value) {
     return !__builtin_mul_overflow(*value, UINT64_C(10), value);
 }
 
 /* Digits, perhaps a point and more digits, perhaps an exponent; exact, and whole in the end. */
-bool number_count(const char *text, uint64_t *value)
-{
+bool number_count(const char *text, uint64_t *value) {
     uint64_t number = 0;
     int decimals = 0, digits = 0;
     bool point = false;
@@ -53,8 +51,7 @@ bool number_count(const char *text, uint64_t *value)
 }
 
 /* A positive decimal number without sign, exponent or hexadecimal digits; *rest: what follows it. */
-static bool plain_number(const char *text, double *value, const char **rest)
-{
+static bool plain_number(const char *text, double *value, const char **rest) {
     size_t length = strspn(text, "0123456789.");
     char copy[32];
     if (length == 0 || length >= sizeof copy)
@@ -67,8 +64,7 @@ static bool plain_number(const char *text, double *value, const char **rest)
     return *end == '\0' && *value > 0;
 }
 
-bool number_size(const char *text, uint64_t *value)
-{
+bool number_size(const char *text, uint64_t *value) {
     static const char units[] = "KMGTP";
     double number;
     if (!plain_number(text, &number, &text))
@@ -87,8 +83,7 @@ bool number_size(const char *text, uint64_t *value)
     return true;
 }
 
-bool number_time(const char *text, double *value)
-{
+bool number_time(const char *text, double *value) {
     static const struct {
         char letter;
         double seconds;

@@ -8,8 +8,7 @@
 #define LONG_ONLY 256 /* values above any letter */
 #define MAX_ROWS 64
 
-void options_free(struct options *options)
-{
+void options_free(struct options *options) {
     free(options->overlays.items);
     free(options->sets.items);
     free(options->questions.items);
@@ -17,16 +16,14 @@ void options_free(struct options *options)
     free(options->operands.items);
 }
 
-bool options_given(const struct options *options, const char *name)
-{
+bool options_given(const struct options *options, const char *name) {
     for (size_t i = 0; i < option_count; i++)
         if (strcmp(option_table[i].name, name) == 0)
             return options->given >> i & 1;
     return false;
 }
 
-static bool list_add(struct option_list *list, const char *item)
-{
+static bool list_add(struct option_list *list, const char *item) {
     const char **items = realloc(list->items, (list->n + 1) * sizeof *items);
     if (!items)
         return false;
@@ -35,21 +32,18 @@ static bool list_add(struct option_list *list, const char *item)
     return true;
 }
 
-static mm_status no_memory(void)
-{
+static mm_status no_memory(void) {
     fputs("mismatch: memory ran out\n", stderr);
     return MM_INTERNAL;
 }
 
-static mm_status bad_value(const struct option_row *row, const char *value, const char *allowed)
-{
+static mm_status bad_value(const struct option_row *row, const char *value, const char *allowed) {
     fprintf(stderr, "mismatch: --%s: '%s' is not %s\n", row->name, value, allowed);
     return MM_USAGE;
 }
 
 /* Puts one option's value where the table says. */
-static mm_status take(const struct option_row *row, const char *value, struct options *options)
-{
+static mm_status take(const struct option_row *row, const char *value, struct options *options) {
     void *at = (char *)options + row->offset;
     uint64_t count;
     switch (row->kind) {
@@ -90,8 +84,7 @@ struct getopt_tables {
     char letters[2 * MAX_ROWS + 2];
 };
 
-static void fill_tables(const struct command *command, struct getopt_tables *tables)
-{
+static void fill_tables(const struct command *command, struct getopt_tables *tables) {
     size_t n = 0, letters = 0;
     memset(tables, 0, sizeof *tables);
     tables->letters[letters++] = ':';
@@ -99,9 +92,8 @@ static void fill_tables(const struct command *command, struct getopt_tables *tab
         const struct option_row *row = &option_table[i];
         if (!(row->commands & command->bit))
             continue;
-        tables->longs[n++] = (struct option){.name = row->name,
-                                             .has_arg = row->argument ? required_argument : no_argument,
-                                             .val = LONG_ONLY + (int)i};
+        tables->longs[n++] = (struct option){
+            .name = row->name, .has_arg = row->argument ? required_argument : no_argument, .val = LONG_ONLY + (int)i};
         if (row->letter) {
             tables->letters[letters++] = row->letter;
             if (row->argument)
@@ -110,8 +102,7 @@ static void fill_tables(const struct command *command, struct getopt_tables *tab
     }
 }
 
-static const struct option_row *find_row(const struct command *command, int value)
-{
+static const struct option_row *find_row(const struct command *command, int value) {
     if (value >= LONG_ONLY)
         return &option_table[value - LONG_ONLY];
     for (size_t i = 0; i < option_count; i++)
@@ -121,8 +112,7 @@ static const struct option_row *find_row(const struct command *command, int valu
 }
 
 /* An option that this command doesn't know, with or without a value behind it. */
-static mm_status unknown_long(const struct command *command, const char *word)
-{
+static mm_status unknown_long(const struct command *command, const char *word) {
     const char *names[MAX_ROWS + 1];
     size_t n = 0;
     int length = (int)strcspn(word + 2, "=");
@@ -145,8 +135,7 @@ static mm_status unknown_long(const struct command *command, const char *word)
     return MM_USAGE;
 }
 
-static mm_status fault(const struct command *command, int got, int value, const char *word)
-{
+static mm_status fault(const struct command *command, int got, int value, const char *word) {
     const struct option_row *row = value ? find_row(command, value) : NULL;
     if (!row && value) {
         fprintf(stderr, "mismatch %s: unknown option '-%c' (mismatch %s --help)\n", command->name, value,
@@ -160,8 +149,7 @@ static mm_status fault(const struct command *command, int got, int value, const 
     return MM_USAGE;
 }
 
-mm_status options_parse(const struct command *command, int argc, char **argv, struct options *options)
-{
+mm_status options_parse(const struct command *command, int argc, char **argv, struct options *options) {
     struct getopt_tables tables;
     fill_tables(command, &tables);
     *options = (struct options){0};

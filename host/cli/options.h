@@ -11,15 +11,15 @@
 enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32 };
 
 enum option_kind {
-    OPTION_FLAG,   /* bool */
-    OPTION_LEVEL,  /* int verbosity: -q is -1, -v is 1; the last one counts */
-    OPTION_COUNT,  /* uint64_t: 1000000, 1e6, 2.5e6 */
+    OPTION_FLAG,    /* bool */
+    OPTION_LEVEL,   /* int verbosity: -q is -1, -v is 1; the last one counts */
+    OPTION_COUNT,   /* uint64_t: 1000000, 1e6, 2.5e6 */
     OPTION_ORDINAL, /* int, from 1 */
-    OPTION_SIZE,   /* uint64_t bytes: 500M, 2GiB, units of 1024 */
-    OPTION_TIME,   /* double seconds: 90, 90s, 10m, 2h, 1d */
-    OPTION_TEXT,   /* const char * */
-    OPTION_LIST,   /* struct option_list: may be given several times */
-    OPTION_WHEN    /* const char *: auto, always, never */
+    OPTION_SIZE,    /* uint64_t bytes: 500M, 2GiB, units of 1024 */
+    OPTION_TIME,    /* double seconds: 90, 90s, 10m, 2h, 1d */
+    OPTION_TEXT,    /* const char * */
+    OPTION_LIST,    /* struct option_list: may be given several times */
+    OPTION_WHEN     /* const char *: auto, always, never */
 };
 
 struct option_list {
@@ -43,11 +43,11 @@ struct option_row {
     const char *name;
     char letter; /* 0: none */
     enum option_kind kind;
-    size_t offset;         /* in struct options */
-    const char *argument;  /* NULL: takes none */
-    const char *standard;  /* default, NULL: none worth telling */
+    size_t offset;        /* in struct options */
+    const char *argument; /* NULL: takes none */
+    const char *standard; /* default, NULL: none worth telling */
     const char *help;
-    unsigned commands;     /* enum command_bit */
+    unsigned commands; /* enum command_bit */
 };
 
 struct command {

@@ -7,8 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-mm_status output_check(const char *command, const struct options *options)
-{
+mm_status output_check(const char *command, const struct options *options) {
     if (options->json && options->csv)
         return talk_usage(command, "--json and --csv exclude each other");
     if (options->csv && options->questions.n)
@@ -24,8 +23,7 @@ mm_status output_check(const char *command, const struct options *options)
     return MM_OK;
 }
 
-mm_status output_save(const mm_result *result, const struct options *options)
-{
+mm_status output_save(const mm_result *result, const struct options *options) {
     if (!options->output)
         return MM_OK;
     mm_messages *messages = mm_messages_new();
@@ -37,23 +35,20 @@ mm_status output_save(const mm_result *result, const struct options *options)
     return status;
 }
 
-static bool wants_colour(const struct options *options)
-{
+static bool wants_colour(const struct options *options) {
     const char *when = options->color ? options->color : "auto", *off = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (strcmp(when, "auto") != 0)
         return strcmp(when, "always") == 0;
     return isatty(STDOUT_FILENO) && !(off && *off) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
-static int terminal_width(void)
-{
+static int terminal_width(void) {
     struct winsize size;
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /* The fewest digits that read back as the same number. */
-static void print_number(double value)
-{
+static void print_number(double value) {
     char text[32];
     for (int digits = 6; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
@@ -64,8 +59,7 @@ static void print_number(double value)
     printf("%s\n", text);
 }
 
-static void print_answer(const mm_value *value)
-{
+static void print_answer(const mm_value *value) {
     if (!value->known)
         puts("null");
     else if (value->compared)
@@ -74,8 +68,7 @@ static void print_answer(const mm_value *value)
         print_number(value->value);
 }
 
-static json_t *answer_json(const char *expression, const mm_value *value)
-{
+static json_t *answer_json(const char *expression, const mm_value *value) {
     json_t *answer = json_pack("{s:s}", "expression", expression);
     json_object_set_new(answer, "value", value->known ? json_real(value->value) : json_null());
     json_object_set_new(answer, "se", value->known && isfinite(value->se) ? json_real(value->se) : json_null());
@@ -85,8 +78,7 @@ static json_t *answer_json(const char *expression, const mm_value *value)
 }
 
 /* The values of all --question expressions. */
-static mm_status print_questions(const mm_result *result, const struct options *options, mm_messages *messages)
-{
+static mm_status print_questions(const mm_result *result, const struct options *options, mm_messages *messages) {
     json_t *answers = json_array();
     mm_status status = MM_OK;
     for (size_t i = 0; i < options->questions.n && status == MM_OK; i++) {
@@ -108,8 +100,7 @@ static mm_status print_questions(const mm_result *result, const struct options *
     return status;
 }
 
-static mm_status print_result(const mm_result *result, const struct options *options, mm_messages *messages)
-{
+static mm_status print_result(const mm_result *result, const struct options *options, mm_messages *messages) {
     if (options->questions.n)
         return print_questions(result, options, messages);
     if (options->json)
@@ -118,13 +109,11 @@ static mm_status print_result(const mm_result *result, const struct options *opt
         return mm_result_write_csv(result, stdout);
     if (options->output && options->verbosity < 0)
         return MM_OK;
-    mm_text_style style = {
-        .width = terminal_width(), .colour = wants_colour(options), .verbosity = options->verbosity};
+    mm_text_style style = {.width = terminal_width(), .colour = wants_colour(options), .verbosity = options->verbosity};
     return mm_result_write_text(result, &style, stdout);
 }
 
-static mm_status check_expectation(const mm_result *result, const char *expression, mm_messages *messages)
-{
+static mm_status check_expectation(const mm_result *result, const char *expression, mm_messages *messages) {
     mm_value value;
     mm_status status = mm_result_evaluate(result, expression, &value, messages);
     if (status != MM_OK || value.holds)
@@ -138,8 +127,7 @@ static mm_status check_expectation(const mm_result *result, const char *expressi
     return MM_EXPECT_FAILED;
 }
 
-mm_status output_print(const mm_result *result, const struct options *options, mm_status status)
-{
+mm_status output_print(const mm_result *result, const struct options *options, mm_status status) {
     mm_messages *messages = mm_messages_new();
     mm_status printed = print_result(result, options, messages);
     if (status == MM_OK && printed != MM_IO) /* streams_end() speaks for stdout */

@@ -5,19 +5,17 @@
 
 #include "host/cli/talk.h"
 
-mm_status command_path(const struct options *options)
-{
+mm_status command_path(const struct options *options) {
     if (options->operands.n != 1)
         return talk_usage("path", options->operands.n ? "one configuration is wanted" : "which configuration?");
     if (!options_given(options, "path"))
         return talk_usage("path", "which path? --path K");
     mm_messages *messages = mm_messages_new();
     mm_scenario *scenario = NULL;
-    mm_run_options run = {.seed = options_given(options, "seed") ? options->seed : 1,
-                          .seed_given = true,
-                          .lanes = options->lanes};
+    mm_run_options run = {
+        .seed = options_given(options, "seed") ? options->seed : 1, .seed_given = true, .lanes = options->lanes};
     mm_status code = mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                                options->sets.items, options->sets.n, &scenario, messages);
+                                      options->sets.items, options->sets.n, &scenario, messages);
     if (code == MM_OK) {
         code = mm_path_story(scenario, &run, options->path, options->json, stdout, messages);
         code = streams_end(code);

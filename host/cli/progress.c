@@ -3,13 +3,11 @@
 #include <math.h>
 #include <unistd.h>
 
-void progress_start(struct progress *progress, const struct options *options)
-{
+void progress_start(struct progress *progress, const struct options *options) {
     *progress = (struct progress){.allowed = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO)};
 }
 
-static const char *time_text(double seconds, char text[32])
-{
+static const char *time_text(double seconds, char text[32]) {
     if (seconds < 0)
         snprintf(text, 32, "?");
     else if (seconds < 120)
@@ -21,8 +19,7 @@ static const char *time_text(double seconds, char text[32])
     return text;
 }
 
-void progress_tell(const mm_progress *now, void *context)
-{
+void progress_tell(const mm_progress *now, void *context) {
     struct progress *progress = context;
     progress->last = *now;
     if (!progress->allowed)
@@ -35,8 +32,7 @@ void progress_tell(const mm_progress *now, void *context)
     progress->shown = true;
 }
 
-void progress_end(struct progress *progress)
-{
+void progress_end(struct progress *progress) {
     if (progress->shown)
         fputs("\r\033[K", stderr);
     progress->shown = false;

@@ -20,8 +20,7 @@ struct job {
     struct progress progress;
 };
 
-static mm_status check_usage(const struct options *options)
-{
+static mm_status check_usage(const struct options *options) {
     static const char *const fixed[] = {"overlay", "set", "paths", "first-path", "seed"};
     for (size_t i = 0; options->from && i < sizeof fixed / sizeof fixed[0]; i++)
         if (options_given(options, fixed[i]))
@@ -40,8 +39,7 @@ static mm_status check_usage(const struct options *options)
 }
 
 /* The configuration, from the file or from the result that is repeated. */
-static mm_status read_scenario(struct job *job)
-{
+static mm_status read_scenario(struct job *job) {
     const struct options *options = job->options;
     if (!options->from)
         return mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
@@ -62,8 +60,7 @@ static mm_status read_scenario(struct job *job)
                                  job->messages);
 }
 
-static void read_run(struct job *job)
-{
+static void read_run(struct job *job) {
     const struct options *options = job->options;
     job->run = (mm_run_options){.paths = options_given(options, "paths") ? options->paths : 1000000,
                                 .first_path = options->first_path,
@@ -80,8 +77,7 @@ static void read_run(struct job *job)
 }
 
 /* Everything that can be known to be wrong before the work begins. */
-static mm_status check_job(struct job *job)
-{
+static mm_status check_job(struct job *job) {
     const struct options *options = job->options;
     mm_status status = MM_OK;
     if (job->run.paths == 0 || options_given(options, "batch") > (options->batch > 0)) {
@@ -97,8 +93,7 @@ static mm_status check_job(struct job *job)
     return status;
 }
 
-static mm_status sample(struct job *job)
-{
+static mm_status sample(struct job *job) {
     const struct options *options = job->options;
     if (!options->output)
         return mm_sample_paths(job->scenario, &job->run, options->sample_paths, options->series, stdout, job->messages);
@@ -114,8 +109,7 @@ static mm_status sample(struct job *job)
     return status;
 }
 
-static mm_status tell_memory(struct job *job)
-{
+static mm_status tell_memory(struct job *job) {
     uint64_t bytes;
     const char *question;
     char text[32];
@@ -128,8 +122,7 @@ static mm_status tell_memory(struct job *job)
     return status;
 }
 
-static void tell_interrupted(const struct job *job)
-{
+static void tell_interrupted(const struct job *job) {
     char done[32], paths[32];
     if (job->options->verbosity < 0)
         return;
@@ -144,8 +137,7 @@ static void tell_interrupted(const struct job *job)
 }
 
 /* A repeated run must come out the same. */
-static mm_status compare(const struct job *job, const mm_result *result)
-{
+static mm_status compare(const struct job *job, const mm_result *result) {
     if (!job->before)
         return MM_OK;
     if (strcmp(mm_result_digest(job->before), mm_result_digest(result)) != 0) {
@@ -158,8 +150,7 @@ static mm_status compare(const struct job *job, const mm_result *result)
     return MM_OK;
 }
 
-static mm_status simulate(struct job *job)
-{
+static mm_status simulate(struct job *job) {
     mm_status status = tell_memory(job);
     if (status != MM_OK)
         return status;
@@ -189,8 +180,7 @@ static mm_status simulate(struct job *job)
     return code;
 }
 
-mm_status command_run(const struct options *options)
-{
+mm_status command_run(const struct options *options) {
     mm_status code = check_usage(options);
     if (code != MM_OK)
         return code;

@@ -7,8 +7,7 @@
 
 static bool stdout_open;
 
-void streams_start(void)
-{
+void streams_start(void) {
     stdout_open = fcntl(STDOUT_FILENO, F_GETFD) != -1;
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         if (fcntl(stream, F_GETFD) == -1)
@@ -17,19 +16,16 @@ void streams_start(void)
     signal(SIGPIPE, SIG_IGN); /* writes fail with EPIPE instead */
 }
 
-bool streams_stdout(void)
-{
+bool streams_stdout(void) {
     return stdout_open;
 }
 
 /* Why writing failed: the first failure's errno is gone by now, so one more byte is tried. */
-static int stdout_error(void)
-{
+static int stdout_error(void) {
     return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
 }
 
-mm_status streams_end(mm_status status)
-{
+mm_status streams_end(mm_status status) {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     int error = stdout_error();

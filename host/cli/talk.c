@@ -4,24 +4,21 @@
 #include <stdarg.h>
 #include <string.h>
 
-static void say(const char *start, const char *command, const char *format, va_list arguments)
-{
+static void say(const char *start, const char *command, const char *format, va_list arguments) {
     fflush(stdout);
     fprintf(stderr, "%s%s%s: ", start, command ? " " : "", command ? command : "");
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
 }
 
-void talk(const char *format, ...)
-{
+void talk(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     say("mismatch", NULL, format, arguments);
     va_end(arguments);
 }
 
-mm_status talk_usage(const char *command, const char *format, ...)
-{
+mm_status talk_usage(const char *command, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     say("mismatch", command, format, arguments);
@@ -29,14 +26,12 @@ mm_status talk_usage(const char *command, const char *format, ...)
     return MM_USAGE;
 }
 
-void talk_messages(const mm_messages *messages)
-{
+void talk_messages(const mm_messages *messages) {
     for (size_t i = 0; i < mm_messages_count(messages); i++)
         fprintf(stderr, "%s\n", mm_messages_text(messages, i));
 }
 
-const char *talk_count(uint64_t value, char text[32])
-{
+const char *talk_count(uint64_t value, char text[32]) {
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%" PRIu64, value), at = 0;
     for (int i = 0; i < n; i++) {
@@ -48,8 +43,7 @@ const char *talk_count(uint64_t value, char text[32])
     return text;
 }
 
-const char *talk_size(uint64_t bytes, char text[32])
-{
+const char *talk_size(uint64_t bytes, char text[32]) {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
     double value = (double)bytes / 1024;
     size_t unit = 0;

@@ -24,7 +24,8 @@ const char *talk_count(uint64_t value, char text[32]);
 /* "1.2 GiB" */
 const char *talk_size(uint64_t bytes, char text[32]);
 
-/* streams.c. At start: standard streams that were closed are closed for us too, and not the next file that is opened. */
+/* streams.c. At start: standard streams that were closed are closed for us too, and not the next file that is opened.
+ */
 void streams_start(void);
 /* Whether stdout was open at start. */
 bool streams_stdout(void);

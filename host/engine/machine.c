@@ -9,8 +9,7 @@
 
 /* The first number in a file of the control group file system (version 2), and the second; 0: none ("max", or no such
  * file). Inside a container the files of its own group lie at the top. */
-static int group_numbers(const char *file, uint64_t *first, uint64_t *second)
-{
+static int group_numbers(const char *file, uint64_t *first, uint64_t *second) {
     FILE *in = fopen(file, "re");
     if (!in)
         return 0;
@@ -19,8 +18,7 @@ static int group_numbers(const char *file, uint64_t *first, uint64_t *second)
     return n > 0 ? n : 0;
 }
 
-int machine_cores(void)
-{
+int machine_cores(void) {
     int cores = omp_get_max_threads();
     uint64_t quota, period;
     if (group_numbers("/sys/fs/cgroup/cpu.max", &quota, &period) == 2 && period > 0) {
@@ -31,8 +29,7 @@ int machine_cores(void)
     return cores < 1 ? 1 : cores;
 }
 
-uint64_t machine_memory(void)
-{
+uint64_t machine_memory(void) {
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     uint64_t bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0, granted, none;
     if (group_numbers("/sys/fs/cgroup/memory.max", &granted, &none) >= 1 && (bytes == 0 || granted < bytes))
@@ -40,8 +37,7 @@ uint64_t machine_memory(void)
     return bytes;
 }
 
-void machine_processor(char *name, size_t size)
-{
+void machine_processor(char *name, size_t size) {
     char line[256];
     FILE *in = fopen("/proc/cpuinfo", "re");
     while (in && fgets(line, sizeof line, in)) {

@@ -1,6 +1,6 @@
-/* The CPU backend. Each thread owns a scratch area and its own 32- and 64-bit tallies, takes blocks of lane groups as it
- * gets through them, and adds its tallies to the master's when they could overflow, or when the run is settled. Since
- * all of it is integers, neither the order nor the number of threads can change a bit. */
+/* The CPU backend. Each thread owns a scratch area and its own 32- and 64-bit tallies, takes blocks of lane groups as
+ * it gets through them, and adds its tallies to the master's when they could overflow, or when the run is settled.
+ * Since all of it is integers, neither the order nor the number of threads can change a bit. */
 #include <omp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,9 +12,9 @@
 #include "host/engine/lanes/lanes.h"
 #include "host/engine/machine.h"
 
-#define LINE ((size_t)64)       /* bytes of a cache line, and the alignment of the scratch area */
-#define CHUNK ((size_t)4096)    /* elements that one thread adds at a time */
-#define MAX_BLOCK UINT64_C(64)  /* lane groups handed out at a time */
+#define LINE ((size_t)64)        /* bytes of a cache line, and the alignment of the scratch area */
+#define CHUNK ((size_t)4096)     /* elements that one thread adds at a time */
+#define MAX_BLOCK UINT64_C(64)   /* lane groups handed out at a time */
 #define BLOCKS_EACH UINT64_C(16) /* blocks that each thread should get at least, so that all end together */
 /* What one path may add: a count of its own once a month, but the count of clipped values a few times a month; a sum of
  * squares up to 2^46 (layout.h: below 2^23 each). */
@@ -39,20 +39,17 @@ struct engine {
     struct worker *workers[];
 };
 
-static size_t lines(size_t bytes)
-{
+static size_t lines(size_t bytes) {
     return (bytes + LINE - 1) / LINE * LINE;
 }
 
-static size_t worker_bytes(const struct plan *plan, int lanes)
-{
+static size_t worker_bytes(const struct plan *plan, int lanes) {
     return lines(sizeof(struct worker)) + lines(lanes_scratch_bytes(&plan->head, lanes)) +
            lines((size_t)plan->head.n_counts * sizeof(uint32_t)) + lines((size_t)plan->head.n_sums * sizeof(uint64_t));
 }
 
 /* One piece of memory for each thread, touched first by the thread that will use it. */
-static struct worker *worker_new(const struct plan *plan, int lanes)
-{
+static struct worker *worker_new(const struct plan *plan, int lanes) {
     size_t bytes = worker_bytes(plan, lanes);
     unsigned char *memory = aligned_alloc(LINE, bytes);
     if (!memory)
@@ -68,18 +65,15 @@ static struct worker *worker_new(const struct plan *plan, int lanes)
     return worker;
 }
 
-static void openmp_describe(struct engine_description *description)
-{
+static void openmp_describe(struct engine_description *description) {
     machine_processor(description->device, sizeof description->device);
 }
 
-static uint64_t openmp_memory(const struct plan *plan, const struct engine_options *options)
-{
+static uint64_t openmp_memory(const struct plan *plan, const struct engine_options *options) {
     return (uint64_t)options->threads * worker_bytes(plan, options->lanes);
 }
 
-static void openmp_close(struct engine *engine)
-{
+static void openmp_close(struct engine *engine) {
     if (!engine)
         return;
     for (int i = 0; i < engine->n_workers; i++)
@@ -88,8 +82,7 @@ static void openmp_close(struct engine *engine)
 }
 
 /* The threads are born here, with all signals blocked: those of the user go to the thread that can act on them. */
-static bool make_workers(struct engine *engine)
-{
+static bool make_workers(struct engine *engine) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -104,8 +97,7 @@ static bool make_workers(struct engine *engine)
 }
 
 static mm_status openmp_open(const struct plan *plan, const struct engine_options *options, struct tallies *tallies,
-                             struct engine **engine, mm_messages *messages)
-{
+                             struct engine **engine, mm_messages *messages) {
     const struct lanes_ops *lanes = lanes_get(options->lanes);
     if (!lanes) {
         mm_messages_add(messages, "this machine, or this build, has no kernel of %d lanes", options->lanes);
@@ -132,8 +124,7 @@ static mm_status openmp_open(const struct plan *plan, const struct engine_option
     return MM_OK;
 }
 
-static void drain_counts(const struct engine *engine, size_t from, size_t to)
-{
+static void drain_counts(const struct engine *engine, size_t from, size_t to) {
     uint64_t *master = engine->tallies->counts;
     for (int w = 0; w < engine->n_workers; w++) {
         uint32_t *own = engine->workers[w]->counts;
@@ -145,8 +136,7 @@ static void drain_counts(const struct engine *engine, size_t from, size_t to)
     }
 }
 
-static void drain_sums(const struct engine *engine, size_t from, size_t to)
-{
+static void drain_sums(const struct engine *engine, size_t from, size_t to) {
     struct tally_sum *master = engine->tallies->sums;
     for (int w = 0; w < engine->n_workers; w++) {
         uint64_t *own = engine->workers[w]->sums;
@@ -161,8 +151,7 @@ static void drain_sums(const struct engine *engine, size_t from, size_t to)
 }
 
 /* All threads' tallies into the master's, each element by one thread. */
-static void drain(struct engine *engine)
-{
+static void drain(struct engine *engine) {
     size_t n_counts = engine->tallies->n_counts, n_sums = engine->tallies->n_sums;
 #pragma omp parallel num_threads(engine->n_workers) default(none) shared(engine, n_counts, n_sums)
     {
@@ -177,8 +166,7 @@ static void drain(struct engine *engine)
         engine->workers[w]->paths = 0;
 }
 
-static uint64_t block_groups(const struct engine *engine, uint64_t n_groups)
-{
+static uint64_t block_groups(const struct engine *engine, uint64_t n_groups) {
     uint64_t block = n_groups / ((uint64_t)engine->n_workers * BLOCKS_EACH);
     uint64_t most = engine->budget / (uint64_t)engine->lanes->width;
     block = block > MAX_BLOCK ? MAX_BLOCK : block;
@@ -187,8 +175,7 @@ static uint64_t block_groups(const struct engine *engine, uint64_t n_groups)
 }
 
 /* One thread: takes blocks until none is left or its tallies could overflow. */
-static void work(const struct engine *engine, uint64_t first_path, uint64_t n, uint64_t block, uint64_t *next)
-{
+static void work(const struct engine *engine, uint64_t first_path, uint64_t n, uint64_t block, uint64_t *next) {
     struct worker *worker = engine->workers[omp_get_thread_num()];
     uint64_t width = (uint64_t)engine->lanes->width;
     struct lanes_job job = {.head = &engine->plan->head,
@@ -216,8 +203,7 @@ static void work(const struct engine *engine, uint64_t first_path, uint64_t n, u
     }
 }
 
-static mm_status openmp_run(struct engine *engine, uint64_t first_path, uint64_t n, mm_messages *messages)
-{
+static mm_status openmp_run(struct engine *engine, uint64_t first_path, uint64_t n, mm_messages *messages) {
     (void)messages;
     uint64_t width = (uint64_t)engine->lanes->width, next = 0;
     uint64_t block = block_groups(engine, (n + width - 1) / width);
@@ -230,8 +216,7 @@ static mm_status openmp_run(struct engine *engine, uint64_t first_path, uint64_t
     }
 }
 
-static mm_status openmp_settle(struct engine *engine, mm_messages *messages)
-{
+static mm_status openmp_settle(struct engine *engine, mm_messages *messages) {
     (void)messages;
     drain(engine);
     return MM_OK;

@@ -6,8 +6,7 @@
 
 #define WORD 8 /* bytes */
 
-struct tallies *tallies_new(size_t n_counts, size_t n_sums)
-{
+struct tallies *tallies_new(size_t n_counts, size_t n_sums) {
     struct tallies *tallies = calloc(1, sizeof *tallies);
     if (!tallies)
         return NULL;
@@ -23,8 +22,7 @@ struct tallies *tallies_new(size_t n_counts, size_t n_sums)
     return tallies;
 }
 
-void tallies_free(struct tallies *tallies)
-{
+void tallies_free(struct tallies *tallies) {
     if (!tallies)
         return;
     free(tallies->counts);
@@ -32,8 +30,7 @@ void tallies_free(struct tallies *tallies)
     free(tallies);
 }
 
-void tallies_add(struct tallies *a, const struct tallies *b)
-{
+void tallies_add(struct tallies *a, const struct tallies *b) {
     for (size_t i = 0; i < a->n_counts; i++)
         a->counts[i] += b->counts[i];
     for (size_t i = 0; i < a->n_sums; i++) {
@@ -43,19 +40,16 @@ void tallies_add(struct tallies *a, const struct tallies *b)
     }
 }
 
-long double tally_value(struct tally_sum sum)
-{
+long double tally_value(struct tally_sum sum) {
     return ldexpl((long double)sum.high, 64) + (long double)sum.low;
 }
 
-static void put_word(unsigned char *bytes, uint64_t word)
-{
+static void put_word(unsigned char *bytes, uint64_t word) {
     for (int i = 0; i < WORD; i++)
         bytes[i] = (unsigned char)(word >> (8 * i));
 }
 
-static uint64_t get_word(const unsigned char *bytes)
-{
+static uint64_t get_word(const unsigned char *bytes) {
     uint64_t word = 0;
     for (int i = 0; i < WORD; i++)
         word |= (uint64_t)bytes[i] << (8 * i);
@@ -63,8 +57,7 @@ static uint64_t get_word(const unsigned char *bytes)
 }
 
 /* The i-th of all words: counts, then (low, high) of each sum. */
-static uint64_t *word_at(const struct tallies *tallies, size_t i)
-{
+static uint64_t *word_at(const struct tallies *tallies, size_t i) {
     if (i < tallies->n_counts)
         return &tallies->counts[i];
     i -= tallies->n_counts;
@@ -72,25 +65,21 @@ static uint64_t *word_at(const struct tallies *tallies, size_t i)
     return i % 2 ? &sum->high : &sum->low;
 }
 
-size_t tallies_words(const struct tallies *tallies)
-{
+size_t tallies_words(const struct tallies *tallies) {
     return tallies->n_counts + 2 * tallies->n_sums;
 }
 
-void tallies_get_words(const struct tallies *tallies, size_t first, size_t n, unsigned char *bytes)
-{
+void tallies_get_words(const struct tallies *tallies, size_t first, size_t n, unsigned char *bytes) {
     for (size_t i = 0; i < n; i++)
         put_word(bytes + i * WORD, *word_at(tallies, first + i));
 }
 
-void tallies_set_words(struct tallies *tallies, size_t first, size_t n, const unsigned char *bytes)
-{
+void tallies_set_words(struct tallies *tallies, size_t first, size_t n, const unsigned char *bytes) {
     for (size_t i = 0; i < n; i++)
         *word_at(tallies, first + i) = get_word(bytes + i * WORD);
 }
 
-void tallies_digest(const struct tallies *tallies, char digest[65])
-{
+void tallies_digest(const struct tallies *tallies, char digest[65]) {
     enum { PIECE = 512 };
     unsigned char bytes[PIECE * WORD];
     SHA2_CTX context;
@@ -107,8 +96,7 @@ void tallies_digest(const struct tallies *tallies, char digest[65])
     SHA256End(&context, digest);
 }
 
-unsigned char *tallies_to_bytes(const struct tallies *tallies, size_t *size)
-{
+unsigned char *tallies_to_bytes(const struct tallies *tallies, size_t *size) {
     *size = tallies_words(tallies) * WORD;
     unsigned char *bytes = malloc(*size ? *size : 1);
     if (bytes)
@@ -116,8 +104,7 @@ unsigned char *tallies_to_bytes(const struct tallies *tallies, size_t *size)
     return bytes;
 }
 
-int tallies_from_bytes(struct tallies *tallies, const unsigned char *bytes, size_t size)
-{
+int tallies_from_bytes(struct tallies *tallies, const unsigned char *bytes, size_t size) {
     if (size != tallies_words(tallies) * WORD)
         return -1;
     tallies_set_words(tallies, 0, tallies_words(tallies), bytes);

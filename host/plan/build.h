@@ -42,13 +42,13 @@ struct build {
     char where[128]; /* what is being built, for messages */
     size_t pool_capacity;
     struct mm_firm *firms;
-    struct build_list phases /* build_phase */, owns, decisions, cancels, helds, shares, lease_cells, leases, shocks,
-        campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, fans, named_entries,
-        refs;
-    double *load;                       /* [months] kH100e that the trend and the plans ask for, all firms */
+    struct build_list phases /* build_phase */, owns, decisions, groups, helds, shares, lease_cells, leases, shocks,
+        campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, strips, fans,
+        named_entries, refs;
+    double *load;                         /* [months] kH100e that the trend and the plans ask for, all firms */
     double max_mw, capacity, max_compute; /* MW, kH100e: nothing should exceed them */
-    long long counts, sums;             /* tallies taken so far */
-    int heaviest;                       /* question, or SC_NONE */
+    long long counts, sums;               /* tallies taken so far */
+    int heaviest;                         /* question, or SC_NONE */
 };
 
 /* memory.c: the only place that allocates. All of them note the failure in build.status. */
@@ -79,7 +79,7 @@ bool build_limits(struct build *b);
 bool build_numbers(struct build *b);
 bool build_bounds(struct build *b); /* after phases and demand */
 
-bool build_phases(struct build *b);    /* phases.c: phases, owns, decisions, cancels */
+bool build_phases(struct build *b);    /* phases.c: phases, owns, decisions, groups */
 bool build_contracts(struct build *b); /* contracts.c: shares, leases, helds, keep; after phases */
 bool build_demand(struct build *b);    /* demand.c: base, research, campaigns, launches */
 bool build_shocks(struct build *b);    /* industry.c */

@@ -9,21 +9,17 @@ struct term {
     int from, until;
 };
 
-static struct term term_of(const struct build *b, const struct sc_contract *contract)
-{
+static struct term term_of(const struct build *b, const struct sc_contract *contract) {
     int months = b->s->months;
-    return (struct term){contract->from > 0 ? contract->from : 0,
-                         contract->until < months ? contract->until : months};
+    return (struct term){contract->from > 0 ? contract->from : 0, contract->until < months ? contract->until : months};
 }
 
-static bool is_active(const struct build *b, const struct sc_contract *contract)
-{
+static bool is_active(const struct build *b, const struct sc_contract *contract) {
     struct term term = term_of(b, contract);
     return term.from < term.until && (contract->is_share ? contract->share : contract->mw) > 0;
 }
 
-static bool owns_cell(const struct build *b, int firm, int cell)
-{
+static bool owns_cell(const struct build *b, int firm, int cell) {
     const struct mm_firm *f = &b->firms[firm];
     for (int i = f->first_own; i < f->first_own + f->n_own; i++)
         if (BUILD_ITEM(b->owns, mm_own, i)->cell == cell)
@@ -31,8 +27,7 @@ static bool owns_cell(const struct build *b, int firm, int cell)
     return false;
 }
 
-static bool build_shares(struct build *b)
-{
+static bool build_shares(struct build *b) {
     for (int i = 0; i < b->s->n_contracts; i++) {
         const struct sc_contract *contract = &b->s->contracts[i];
         if (!contract->is_share || !is_active(b, contract))
@@ -51,8 +46,7 @@ static bool build_shares(struct build *b)
 }
 
 /* What remains with a lessor by month when its `share` contracts are served. */
-static bool build_keep(struct build *b, int f, double *keep)
-{
+static bool build_keep(struct build *b, int f, double *keep) {
     bool gives = false;
     for (int t = 0; t < b->s->months; t++)
         keep[t] = 1;
@@ -74,8 +68,7 @@ static bool build_keep(struct build *b, int f, double *keep)
     return b->firms[f].keep >= 0;
 }
 
-static bool add_lease(struct build *b, const struct sc_contract *contract)
-{
+static bool add_lease(struct build *b, const struct sc_contract *contract) {
     struct mm_lease *lease = build_add(b, &b->leases, sizeof *lease);
     if (lease == NULL)
         return false;
@@ -87,14 +80,12 @@ static bool add_lease(struct build *b, const struct sc_contract *contract)
     return b->status == MM_OK;
 }
 
-static int lessors_cell(const struct build *b, const struct sc_contract *contract)
-{
+static int lessors_cell(const struct build *b, const struct sc_contract *contract) {
     return build_cell(b, contract->lessor, contract->region, contract->generation);
 }
 
 /* `mw` contracts by the lessor's cell; a lessor that owns nothing there gives nothing. */
-static bool build_leases(struct build *b)
-{
+static bool build_leases(struct build *b) {
     for (int i = 0; i < b->owns.n; i++) {
         int cell = BUILD_ITEM(b->owns, mm_own, i)->cell, first = b->leases.n;
         for (int c = 0; c < b->s->n_contracts; c++) {
@@ -114,8 +105,7 @@ static bool build_leases(struct build *b)
     return true;
 }
 
-static void mark_owned(const struct build *b, int owner, int holder, bool *held)
-{
+static void mark_owned(const struct build *b, int owner, int holder, bool *held) {
     const struct mm_firm *f = &b->firms[owner];
     for (int i = f->first_own; i < f->first_own + f->n_own; i++) {
         const struct mm_own *own = BUILD_ITEM(b->owns, mm_own, i);
@@ -123,8 +113,7 @@ static void mark_owned(const struct build *b, int owner, int holder, bool *held)
     }
 }
 
-static bool build_helds(struct build *b, bool *held)
-{
+static bool build_helds(struct build *b, bool *held) {
     const struct sc_scenario *s = b->s;
     for (int f = 0; f < s->n_firms; f++)
         mark_owned(b, f, f, held);
@@ -151,8 +140,7 @@ static bool build_helds(struct build *b, bool *held)
     return true;
 }
 
-bool build_contracts(struct build *b)
-{
+bool build_contracts(struct build *b) {
     snprintf(b->where, sizeof b->where, "contracts");
     double *keep = build_alloc(b, (size_t)b->s->months, sizeof *keep);
     bool *held = build_alloc(b, (size_t)b->head->n_cells, sizeof *held);

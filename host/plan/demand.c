@@ -12,8 +12,7 @@ struct planned {
     int month, entry, k;
 };
 
-static int by_date(const void *left, const void *right)
-{
+static int by_date(const void *left, const void *right) {
     const struct planned *a = left, *b = right;
     if (a->month != b->month)
         return a->month < b->month ? -1 : 1;
@@ -22,8 +21,7 @@ static int by_date(const void *left, const void *right)
     return (a->k > b->k) - (a->k < b->k);
 }
 
-static bool add_launch(struct build *b, const struct planned *p)
-{
+static bool add_launch(struct build *b, const struct planned *p) {
     const struct sc_launch *launch = &b->s->launches[p->entry];
     double sigma = launch->success_sigma;
     struct mm_launch *item = build_add(b, &b->launches, sizeof *item);
@@ -42,8 +40,7 @@ static bool add_launch(struct build *b, const struct planned *p)
 }
 
 /* Launches within the horizon; later ones can't be felt. */
-static bool firm_launches(struct build *b, int f)
-{
+static bool firm_launches(struct build *b, int f) {
     const struct sc_scenario *s = b->s;
     size_t most = 0;
     for (int e = 0; e < s->n_launches; e++)
@@ -68,8 +65,7 @@ static bool firm_launches(struct build *b, int f)
 }
 
 /* 1 + what the launches of a firm would add by month t if all came as planned. */
-static double launches_as_planned(const struct build *b, int f, int t)
-{
+static double launches_as_planned(const struct build *b, int f, int t) {
     double sum = 1;
     for (int e = 0; e < b->s->n_launches; e++) {
         const struct sc_launch *launch = &b->s->launches[e];
@@ -79,8 +75,7 @@ static double launches_as_planned(const struct build *b, int f, int t)
     return sum;
 }
 
-static bool firm_base(struct build *b, int f, double *by_month)
-{
+static bool firm_base(struct build *b, int f, double *by_month) {
     const struct sc_firm *firm = &b->s->firms[f];
     if (!(firm->inference > 0))
         return true;
@@ -94,8 +89,7 @@ static bool firm_base(struct build *b, int f, double *by_month)
     return b->firms[f].base >= 0;
 }
 
-static bool firm_research(struct build *b, int f, double *by_month)
-{
+static bool firm_research(struct build *b, int f, double *by_month) {
     const struct sc_training *training = &b->s->firms[f].training;
     if (!training->present)
         return true;
@@ -107,8 +101,7 @@ static bool firm_research(struct build *b, int f, double *by_month)
     return b->firms[f].research >= 0;
 }
 
-static bool add_campaign(struct build *b, const struct sc_training *training, int k, int planned)
-{
+static bool add_campaign(struct build *b, const struct sc_training *training, int k, int planned) {
     double mean = training->size_mean * exp(build_trend(&b->s->training_trend, planned)), sigma = training->size_sigma;
     struct mm_campaign *item = build_add(b, &b->campaigns, sizeof *item);
     if (item == NULL)
@@ -121,8 +114,7 @@ static bool add_campaign(struct build *b, const struct sc_training *training, in
     return b->status == MM_OK;
 }
 
-static bool firm_campaigns(struct build *b, int f)
-{
+static bool firm_campaigns(struct build *b, int f) {
     const struct sc_training *training = &b->s->firms[f].training;
     b->firms[f].first_campaign = b->campaigns.n;
     if (!training->present || training->cadence < 1)
@@ -138,8 +130,7 @@ static bool firm_campaigns(struct build *b, int f)
     return true;
 }
 
-bool build_demand(struct build *b)
-{
+bool build_demand(struct build *b) {
     const struct sc_scenario *s = b->s;
     double *by_month = build_alloc(b, (size_t)s->months, sizeof *by_month);
     bool good = by_month != NULL;

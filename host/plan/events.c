@@ -2,8 +2,7 @@
  * it is used with: windows bound what an event's own `for` may look back on, so uses with other windows differ. */
 #include "host/plan/build.h"
 
-static int condition(struct build *b, const struct sc_item *item, int firm)
-{
+static int condition(struct build *b, const struct sc_item *item, int firm) {
     struct sc_series_ref ref = item->ref;
     if (ref.firm == SC_FIRM_BOUND)
         ref.firm = firm == SC_NONE ? SC_FIRM_BOUND : firm;
@@ -30,8 +29,7 @@ static int condition(struct build *b, const struct sc_item *item, int firm)
     return b->nodes.n - 1;
 }
 
-static int find_instance(const struct build *b, const struct build_instance *wanted)
-{
+static int find_instance(const struct build *b, const struct build_instance *wanted) {
     for (int i = 0; i < b->instances.n; i++) {
         const struct build_instance *have = BUILD_ITEM(b->instances, build_instance, i);
         if (have->event == wanted->event && have->from == wanted->from && have->to == wanted->to &&
@@ -41,8 +39,7 @@ static int find_instance(const struct build *b, const struct build_instance *wan
     return -1;
 }
 
-static int event_node(struct build *b, const struct build_instance *instance, const int *operands)
-{
+static int event_node(struct build *b, const struct build_instance *instance, const int *operands) {
     static const int ops[] = {[SC_ALL_OF] = MM_NODE_ALL, [SC_ANY_OF] = MM_NODE_ANY, [SC_NOT] = MM_NODE_NOT};
     const struct sc_event *event = &b->s->events[instance->event];
     int first = b->node_list.n;
@@ -68,8 +65,7 @@ static int event_node(struct build *b, const struct build_instance *instance, co
     return entry->node;
 }
 
-static int compile(struct build *b, int event_index, int from, int to, int firm, int depth)
-{
+static int compile(struct build *b, int event_index, int from, int to, int firm, int depth) {
     const struct sc_event *event = &b->s->events[event_index];
     struct build_instance instance = {.event = event_index,
                                       .from = event->from > from ? event->from : from,
@@ -86,9 +82,8 @@ static int compile(struct build *b, int event_index, int from, int to, int firm,
     bool good = operands != NULL;
     for (int i = 0; good && i < event->n_items; i++) {
         const struct sc_item *item = &event->items[i];
-        operands[i] = item->event == SC_NONE
-                          ? condition(b, item, firm)
-                          : compile(b, item->event, instance.from, instance.to, firm, depth + 1);
+        operands[i] = item->event == SC_NONE ? condition(b, item, firm)
+                                             : compile(b, item->event, instance.from, instance.to, firm, depth + 1);
         good = operands[i] >= 0;
     }
     node = good ? event_node(b, &instance, operands) : -1;
@@ -96,8 +91,7 @@ static int compile(struct build *b, int event_index, int from, int to, int firm,
     return node;
 }
 
-int build_event(struct build *b, int event, int from, int to, int firm)
-{
+int build_event(struct build *b, int event, int from, int to, int firm) {
     int last = b->s->months - 1;
     return compile(b, event, from > 0 ? from : 0, to < last ? to : last, firm, 0);
 }

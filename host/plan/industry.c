@@ -6,8 +6,7 @@
 
 #define LONGEST_GAP 1e30 /* months between the strikes of a shock that is as good as none */
 
-bool build_shocks(struct build *b)
-{
+bool build_shocks(struct build *b) {
     int strikes = 0;
     for (int i = 0; i < b->s->n_shocks; i++) {
         const struct sc_shock *shock = &b->s->shocks[i];
@@ -35,8 +34,7 @@ bool build_shocks(struct build *b)
 
 /* One row of probabilities as their running sum: the outcome is the first entry that a uniform is below. The last
  * outcome that can happen, and all behind it, stand at 2, so that rounding never picks an impossible one. */
-static bool add_cumulative(struct build *b, const double *row, int n)
-{
+static bool add_cumulative(struct build *b, const double *row, int n) {
     double sum[MM_MAX_REGIMES], total = 0;
     int last = n - 1;
     while (last > 0 && !(row[last] > 0))
@@ -48,8 +46,7 @@ static bool add_cumulative(struct build *b, const double *row, int n)
     return build_pool_floats(b, sum, n) >= 0;
 }
 
-bool build_regimes(struct build *b)
-{
+bool build_regimes(struct build *b) {
     const struct sc_scenario *s = b->s;
     struct mm_head *h = b->head;
     static const double one = 1, none = 0;
@@ -71,8 +68,7 @@ bool build_regimes(struct build *b)
     return b->status == MM_OK;
 }
 
-bool build_frontier(struct build *b)
-{
+bool build_frontier(struct build *b) {
     const struct sc_scenario *s = b->s;
     b->head->frontier = (int)b->plan->pool_words;
     for (int t = 0; t < s->months; t++) {

@@ -5,15 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *out_of_memory(struct build *b)
-{
+static void *out_of_memory(struct build *b) {
     if (b->status == MM_OK)
         b->status = MM_INTERNAL;
     return NULL;
 }
 
-void *build_add(struct build *b, struct build_list *list, size_t size)
-{
+void *build_add(struct build *b, struct build_list *list, size_t size) {
     if (list->n == list->capacity) {
         if (list->capacity > INT_MAX / 2)
             return out_of_memory(b);
@@ -29,27 +27,23 @@ void *build_add(struct build *b, struct build_list *list, size_t size)
     return memset(item, 0, size);
 }
 
-void *build_alloc(struct build *b, size_t n, size_t size)
-{
+void *build_alloc(struct build *b, size_t n, size_t size) {
     void *memory = calloc(n > 0 ? n : 1, size);
     return memory != NULL ? memory : out_of_memory(b);
 }
 
-char *build_text(struct build *b, const char *text)
-{
+char *build_text(struct build *b, const char *text) {
     char *copy = build_alloc(b, strlen(text) + 1, 1);
     if (copy != NULL)
         memcpy(copy, text, strlen(text));
     return copy;
 }
 
-void build_release(void *memory)
-{
+void build_release(void *memory) {
     free(memory);
 }
 
-int build_pool(struct build *b, const void *words, size_t n_words)
-{
+int build_pool(struct build *b, const void *words, size_t n_words) {
     struct plan *plan = b->plan;
     size_t needed = plan->pool_words + n_words;
     if (needed > INT_MAX) {
@@ -73,8 +67,7 @@ int build_pool(struct build *b, const void *words, size_t n_words)
     return offset;
 }
 
-int build_pool_floats(struct build *b, const double *values, int n)
-{
+int build_pool_floats(struct build *b, const double *values, int n) {
     int offset = (int)b->plan->pool_words;
     for (int i = 0; i < n; i++) {
         float x = build_float(b, values[i]);

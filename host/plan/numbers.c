@@ -11,8 +11,7 @@
 #define SUM_BOUND 8388607.0f
 #define DEMAND_SLACK 64.0 /* demand may exceed the trend by this factor before its sums are clipped */
 
-bool build_fail(struct build *b, mm_status status, const char *format, ...)
-{
+bool build_fail(struct build *b, mm_status status, const char *format, ...) {
     if (b->status != MM_OK)
         return false;
     b->status = status;
@@ -27,8 +26,7 @@ bool build_fail(struct build *b, mm_status status, const char *format, ...)
     return false;
 }
 
-float build_float(struct build *b, double x)
-{
+float build_float(struct build *b, double x) {
     if (!(fabs(x) <= (double)FLT_MAX)) {
         build_fail(b, MM_USAGE, "%s: a figure that follows from it (%g) is beyond single precision", b->where, x);
         return 0;
@@ -36,14 +34,12 @@ float build_float(struct build *b, double x)
     return (float)x;
 }
 
-double build_threshold(double a)
-{
+double build_threshold(double a) {
     return a - TOLERANCE * fmax(1, fabs(a));
 }
 
 /* Integral of the rate from the trend's first date to x; the first rate also holds before that date. */
-static double since_first(const struct sc_trend *trend, double x)
-{
+static double since_first(const struct sc_trend *trend, double x) {
     double sum = 0;
     for (int i = 0; i < trend->n; i++) {
         bool last = i + 1 == trend->n;
@@ -55,25 +51,21 @@ static double since_first(const struct sc_trend *trend, double x)
     return sum;
 }
 
-double build_trend(const struct sc_trend *trend, double x)
-{
+double build_trend(const struct sc_trend *trend, double x) {
     return trend->n > 0 ? (since_first(trend, x) - since_first(trend, 0)) / 12 : 0;
 }
 
-long long build_steps(const struct build *b, int first, int every)
-{
+long long build_steps(const struct build *b, int first, int every) {
     long long months = (long long)b->s->months - first;
     return months > 0 ? (months - 1) / every + 1 : 0;
 }
 
-int build_cell(const struct build *b, int firm, int region, int generation)
-{
+int build_cell(const struct build *b, int firm, int region, int generation) {
     return (firm * b->s->n_regions + region) * b->s->n_generations + generation;
 }
 
 /* Limits of the kernels' layout and of the addresses of the variates. */
-bool build_limits(struct build *b)
-{
+bool build_limits(struct build *b) {
     const struct sc_scenario *s = b->s;
     const struct {
         const char *what;
@@ -94,8 +86,7 @@ bool build_limits(struct build *b)
     return true;
 }
 
-static void slip_numbers(struct build *b)
-{
+static void slip_numbers(struct build *b) {
     const struct sc_scenario *s = b->s;
     struct mm_head *h = b->head;
     for (int l = 0; l < MM_LAYERS; l++) {
@@ -110,8 +101,7 @@ static void slip_numbers(struct build *b)
     h->factor_own = build_float(b, sqrt(1 - s->slips_common));
 }
 
-static void industry_numbers(struct build *b)
-{
+static void industry_numbers(struct build *b) {
     const struct sc_scenario *s = b->s;
     struct mm_head *h = b->head;
     h->index_sigma = build_float(b, s->inference_sigma / sqrt(12));
@@ -133,11 +123,9 @@ static void industry_numbers(struct build *b)
     h->glut = build_float(b, build_threshold(s->thresholds.glut));
     h->friction = build_float(b, build_threshold(s->thresholds.friction));
     h->training_span = s->training_span;
-    h->wants_late = 1;
 }
 
-static void firm_numbers(struct build *b, const struct sc_firm *firm, struct mm_firm *f)
-{
+static void firm_numbers(struct build *b, const struct sc_firm *firm, struct mm_firm *f) {
     double phi = b->s->persistence;
     f->merchant = firm->merchant ? 1 : 0;
     f->kept = build_float(b, 1 - firm->reserve);
@@ -156,8 +144,7 @@ static void firm_numbers(struct build *b, const struct sc_firm *firm, struct mm_
     f->base = f->research = f->keep = -1;
 }
 
-bool build_numbers(struct build *b)
-{
+bool build_numbers(struct build *b) {
     const struct sc_scenario *s = b->s;
     struct mm_head *h = b->head;
     h->months = s->months;
@@ -176,8 +163,7 @@ bool build_numbers(struct build *b)
 }
 
 /* The largest power of two that keeps `most` times it within SUM_TARGET bits. */
-static float sum_scale(double most)
-{
+static float sum_scale(double most) {
     if (!(most > 0))
         return 1;
     int exponent;
@@ -186,18 +172,8 @@ static float sum_scale(double most)
     return (float)ldexp(1, scale < -100 ? -100 : scale > 100 ? 100 : scale);
 }
 
-bool build_bounds(struct build *b)
-{
+bool build_bounds(struct build *b) {
     const struct sc_scenario *s = b->s;
-    double high = fmax(1, s->response.high);
-    for (int i = 0; i < b->owns.n; i++) {
-        const struct mm_own *own = BUILD_ITEM(b->owns, mm_own, i);
-        double mw = own->existing;
-        for (int j = own->first_phase; j < own->first_phase + own->n_phases; j++)
-            mw += BUILD_ITEM(b->phases, build_phase, j)->mw * high;
-        b->max_mw += mw;
-        b->capacity += mw * s->generations[own->generation].kh100e_per_mw;
-    }
     b->max_compute = b->capacity;
     for (int t = 0; t < s->months; t++)
         b->max_compute = fmax(b->max_compute, DEMAND_SLACK * b->load[t]);

@@ -1,23 +1,20 @@
-/* Phases: programmes expanded, sorted by cell; what each firm owns; decisions to build; cancellations. */
+/* Phases: programmes expanded, sorted by cell; what each firm owns; decisions to build; what is booked together. */
 #include "host/plan/build.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static int order(long long a, long long b)
-{
+static int order(long long a, long long b) {
     return (a > b) - (a < b);
 }
 
 /* Whether a phase can be felt within the horizon: up or late by its last month, or decided within it. */
-static bool is_felt(const struct sc_scenario *s, int month, bool committed)
-{
+static bool is_felt(const struct sc_scenario *s, int month, bool committed) {
     return month <= s->months || (!committed && month - s->response.lead < s->months);
 }
 
-static bool add_phase(struct build *b, const struct build_phase *phase)
-{
+static bool add_phase(struct build *b, const struct build_phase *phase) {
     struct build_phase p = *phase;
     if (p.phase.month < 1)
         p.committed = true;
@@ -41,16 +38,14 @@ static bool add_phase(struct build *b, const struct build_phase *phase)
 }
 
 /* The newest generation that ships by a month, or SC_NONE. */
-static int newest_shipping(const struct sc_scenario *s, int month)
-{
+static int newest_shipping(const struct sc_scenario *s, int month) {
     for (int g = s->n_generations - 1; g >= 0; g--)
         if (s->generations[g].ships <= month)
             return g;
     return SC_NONE;
 }
 
-static bool add_step(struct build *b, int f, int k, int month)
-{
+static bool add_step(struct build *b, int f, int k, int month) {
     const struct sc_firm *firm = &b->s->firms[f];
     const struct sc_build *build = &firm->build;
     int generation = newest_shipping(b->s, month);
@@ -59,35 +54,32 @@ static bool add_step(struct build *b, int f, int k, int month)
     double mw = build->mw_per_year * build->every / 12 * pow(1 + build->growth, (month - build->from) / 12.0);
     bool committed = month < build->committed_until || month < 1;
     for (int r = 0; r < b->s->n_regions; r++) {
-        const struct build_phase phase = {
-            .phase = {.month = month, .firm = f, .region = r, .generation = generation},
-            .mw = firm->shares[r] > 0 ? mw * firm->shares[r] : 0,
-            .cancel = committed ? build->cancel_committed : build->cancel_planned,
-            .index = k,
-            .committed = committed};
+        const struct build_phase phase = {.phase = {.month = month, .firm = f, .region = r, .generation = generation},
+                                          .mw = firm->shares[r] > 0 ? mw * firm->shares[r] : 0,
+                                          .cancel = committed ? build->cancel_committed : build->cancel_planned,
+                                          .index = k,
+                                          .committed = committed};
         if (!add_phase(b, &phase))
             return false;
     }
     return true;
 }
 
-static bool add_programme(struct build *b, int f)
-{
+static bool add_programme(struct build *b, int f) {
     const struct sc_build *build = &b->s->firms[f].build;
     if (!build->present || build->every < 1)
         return true;
     long long n = build_steps(b, build->from, build->every);
     if (n > BUILD_STEP_LIMIT)
-        return build_fail(b, MM_USAGE, "%s.build: %lld steps; allowed: %d (a later `from`, a larger `every`)", b->where, n,
-                          BUILD_STEP_LIMIT);
+        return build_fail(b, MM_USAGE, "%s.build: %lld steps; allowed: %d (a later `from`, a larger `every`)", b->where,
+                          n, BUILD_STEP_LIMIT);
     for (int k = 0; k < n; k++)
         if (!add_step(b, f, k, build->from + k * build->every))
             return false;
     return true;
 }
 
-static bool add_singles(struct build *b, int f)
-{
+static bool add_singles(struct build *b, int f) {
     const struct sc_firm *firm = &b->s->firms[f];
     for (int i = 0; i < firm->n_phases; i++) {
         const struct sc_phase *p = &firm->phases[i];
@@ -104,8 +96,7 @@ static bool add_singles(struct build *b, int f)
     return true;
 }
 
-static int by_cell(const void *left, const void *right)
-{
+static int by_cell(const void *left, const void *right) {
     const struct build_phase *a = left, *b = right;
     const int keys[][2] = {{a->phase.firm, b->phase.firm},
                            {a->phase.region, b->phase.region},
@@ -119,18 +110,35 @@ static int by_cell(const void *left, const void *right)
     return 0;
 }
 
-static bool add_own(struct build *b, int f, int r, int g, int *next)
-{
+/* Units of a cell: the largest power of two by which its MW, decisions at their highest, stay below 2^29. */
+static void set_units(struct build *b, struct mm_own *own, double existing, double planned, double kh100e_per_mw) {
+    double most = existing + planned * fmax(1, b->s->response.high);
+    b->max_mw += most;
+    b->capacity += most * kh100e_per_mw;
+    int exponent = 0;
+    frexp(most, &exponent); /* most <= 2^exponent */
+    double units = ldexp(1, 29 - exponent);
+    own->existing = (int)lrint(existing * units);
+    own->units_per_mw = build_float(b, units);
+    own->mw_per_unit = build_float(b, 1 / units);
+    own->kh100e_per_unit = build_float(b, kh100e_per_mw / units);
+}
+
+static bool add_own(struct build *b, int f, int r, int g, int *next) {
     const struct sc_scenario *s = b->s;
     const struct sc_generation *generation = &s->generations[g];
-    int first = *next;
-    while (*next < b->phases.n) {
-        const struct mm_phase *p = &BUILD_ITEM(b->phases, build_phase, *next)->phase;
-        if (p->firm != f || p->region != r || p->generation != g)
+    const int first = *next;
+    double existing = s->firms[f].installed[g] * s->firms[f].shares[r], planned = 0;
+    int earliest = s->months;
+    for (; *next < b->phases.n; ++*next) {
+        struct build_phase *p = BUILD_ITEM(b->phases, build_phase, *next);
+        if (p->phase.firm != f || p->phase.region != r || p->phase.generation != g)
             break;
-        ++*next;
+        p->phase.own = b->owns.n;
+        planned += p->mw;
+        if (p->phase.month < earliest)
+            earliest = p->phase.month;
     }
-    double existing = s->firms[f].installed[g] * s->firms[f].shares[r];
     if (*next == first && !(existing > 0))
         return true;
     struct mm_own *own = build_add(b, &b->owns, sizeof *own);
@@ -139,17 +147,17 @@ static bool add_own(struct build *b, int f, int r, int g, int *next)
     own->cell = build_cell(b, f, r, g);
     own->region = r;
     own->generation = g;
-    own->first_phase = first;
-    own->n_phases = *next - first;
     own->retires = generation->retires < 0 ? 0 : generation->retires > s->months ? s->months : generation->retires;
-    own->existing = build_float(b, existing);
-    own->kh100e_per_mw = build_float(b, generation->kh100e_per_mw);
+    own->end = own->retires;
+    own->from = earliest < 0 ? 0 : earliest > own->end ? own->end : earliest;
+    own->delta = b->head->n_deltas;
+    b->head->n_deltas += own->end - own->from;
     own->inv_ramp = build_float(b, 1 / generation->ramp);
+    set_units(b, own, existing, planned, generation->kh100e_per_mw);
     return b->status == MM_OK;
 }
 
-static bool build_owns(struct build *b)
-{
+static bool build_owns(struct build *b) {
     int next = 0;
     for (int f = 0; f < b->s->n_firms; f++) {
         b->firms[f].first_own = b->owns.n;
@@ -168,16 +176,14 @@ struct decided {
     int firm, month, phase;
 };
 
-static int by_month(const void *left, const void *right)
-{
+static int by_month(const void *left, const void *right) {
     const struct decided *a = left, *b = right;
     if (a->firm != b->firm)
         return order(a->firm, b->firm);
     return a->month != b->month ? order(a->month, b->month) : order(a->phase, b->phase);
 }
 
-static bool add_decisions(struct build *b, const struct decided *decided, int n)
-{
+static bool add_decisions(struct build *b, const struct decided *decided, int n) {
     double weight = 0;
     for (int i = 0; i < n; i++) {
         const struct decided *d = &decided[i];
@@ -199,8 +205,7 @@ static bool add_decisions(struct build *b, const struct decided *decided, int n)
     return b->status == MM_OK;
 }
 
-static bool build_decisions(struct build *b)
-{
+static bool build_decisions(struct build *b) {
     struct decided *decided = build_alloc(b, (size_t)b->phases.n, sizeof *decided);
     if (decided == NULL)
         return false;
@@ -219,66 +224,72 @@ static bool build_decisions(struct build *b)
     return good;
 }
 
-/* A phase that may be cancelled: its address and its word there. */
-struct cancelled {
+/* A phase with the address of its cancellation, and its word there. */
+struct grouped {
     uint c2, c3;
-    int slot, phase;
+    int decision, slot, phase;
 };
 
-static int by_address(const void *left, const void *right)
-{
-    const struct cancelled *a = left, *b = right;
+static int by_address(const void *left, const void *right) {
+    const struct grouped *a = left, *b = right;
+    if (a->decision != b->decision)
+        return order(a->decision, b->decision);
     if (a->c3 != b->c3)
         return order(a->c3, b->c3);
     return a->c2 != b->c2 ? order(a->c2, b->c2) : order(a->slot, b->slot);
 }
 
-static bool add_cancels(struct build *b, const struct cancelled *cancelled, int n)
-{
-    struct mm_cancel *cancel = NULL;
+static bool add_groups(struct build *b, const struct grouped *grouped, int n) {
+    struct mm_group *group = NULL;
     for (int i = 0; i < n; i++) {
-        const struct cancelled *c = &cancelled[i];
-        if (i == 0 || c->c3 != c[-1].c3 || c->c2 != c[-1].c2) {
-            cancel = build_add(b, &b->cancels, sizeof *cancel);
-            if (cancel == NULL)
+        const struct grouped *g = &grouped[i];
+        if (i == 0 || g->decision != g[-1].decision || g->c3 != g[-1].c3 || g->c2 != g[-1].c2) {
+            group = build_add(b, &b->groups, sizeof *group);
+            if (group == NULL)
                 return false;
-            cancel->c2 = c->c2;
-            cancel->c3 = c->c3;
+            group->c2 = g->c2;
+            group->c3 = g->c3;
             for (int j = 0; j < 4; j++)
-                cancel->phase[j] = -1;
+                group->phase[j] = -1;
+            if (g->decision < 0) {
+                b->head->n_committed_groups++;
+            } else {
+                struct mm_decision *decision = BUILD_ITEM(b->decisions, mm_decision, g->decision);
+                if (decision->n_groups++ == 0)
+                    decision->first_group = b->groups.n - 1;
+            }
         }
-        cancel->phase[c->slot] = c->phase;
-        cancel->probability[c->slot] = build_float(b, BUILD_ITEM(b->phases, build_phase, c->phase)->cancel);
+        double cancel = BUILD_ITEM(b->phases, build_phase, g->phase)->cancel;
+        group->phase[g->slot] = g->phase;
+        group->probability[g->slot] = build_float(b, cancel);
+        if (cancel > 0)
+            group->draws = 1;
     }
     return b->status == MM_OK;
 }
 
-static bool build_cancels(struct build *b)
-{
-    struct cancelled *cancelled = build_alloc(b, (size_t)b->phases.n, sizeof *cancelled);
-    if (cancelled == NULL)
+static bool build_groups(struct build *b) {
+    struct grouped *grouped = build_alloc(b, (size_t)b->phases.n, sizeof *grouped);
+    if (grouped == NULL)
         return false;
-    int n = 0;
     for (int i = 0; i < b->phases.n; i++) {
         const struct build_phase *p = BUILD_ITEM(b->phases, build_phase, i);
-        if (!(p->cancel > 0))
-            continue;
-        struct cancelled *c = &cancelled[n++];
+        struct grouped *g = &grouped[i];
         uint firm = (uint)p->phase.firm, index = (uint)p->index, region = (uint)p->phase.region;
-        c->phase = i;
-        c->slot = (int)((p->single ? index : region) % 4);
-        c->c2 = p->single ? index / 4 : (region / 4) << 20 | index;
-        c->c3 = p->single ? MM_ADDRESS(MM_KIND_PHASE_CANCEL, firm) : MM_ADDRESS(MM_KIND_STEP_CANCEL, firm);
+        g->phase = i;
+        g->decision = p->phase.decision;
+        g->slot = (int)((p->single ? index : region) % 4);
+        g->c2 = p->single ? index / 4 : (region / 4) << 20 | index;
+        g->c3 = p->single ? MM_ADDRESS(MM_KIND_PHASE_CANCEL, firm) : MM_ADDRESS(MM_KIND_STEP_CANCEL, firm);
     }
-    if (n > 0)
-        qsort(cancelled, (size_t)n, sizeof *cancelled, by_address);
-    bool good = add_cancels(b, cancelled, n);
-    build_release(cancelled);
+    if (b->phases.n > 0)
+        qsort(grouped, (size_t)b->phases.n, sizeof *grouped, by_address);
+    bool good = add_groups(b, grouped, b->phases.n);
+    build_release(grouped);
     return good;
 }
 
-bool build_phases(struct build *b)
-{
+bool build_phases(struct build *b) {
     for (int f = 0; f < b->s->n_firms; f++) {
         snprintf(b->where, sizeof b->where, "firms.%s", b->s->firms[f].name);
         if (!add_programme(b, f) || !add_singles(b, f))
@@ -286,5 +297,5 @@ bool build_phases(struct build *b)
     }
     if (b->phases.n > 0)
         qsort(b->phases.items, (size_t)b->phases.n, sizeof(struct build_phase), by_cell);
-    return build_owns(b) && build_decisions(b) && build_cancels(b);
+    return build_owns(b) && build_decisions(b) && build_groups(b);
 }

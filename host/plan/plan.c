@@ -4,14 +4,14 @@
 #include <stddef.h>
 
 /* What the kernels read is what the host wrote: words, no padding. */
-#define MM_WORDS(type, last, n)                                                                                       \
-    _Static_assert(sizeof(struct type) == 4 * (n) && offsetof(struct type, last) + 4 == sizeof(struct type),          \
+#define MM_WORDS(type, last, n)                                                                                        \
+    _Static_assert(sizeof(struct type) == 4 * (n) && offsetof(struct type, last) + 4 == sizeof(struct type),           \
                    #type " is " #n " words")
-MM_WORDS(mm_phase, mw, 8);
-MM_WORDS(mm_cancel, probability[3], 10);
-MM_WORDS(mm_own, inv_ramp, 9);
+MM_WORDS(mm_phase, mw, 9);
+MM_WORDS(mm_group, probability[3], 11);
+MM_WORDS(mm_own, inv_ramp, 12);
 MM_WORDS(mm_held, generation, 3);
-MM_WORDS(mm_decision, weight, 2);
+MM_WORDS(mm_decision, weight, 4);
 MM_WORDS(mm_shock, inv_ramp, 12);
 MM_WORDS(mm_campaign, size, 3);
 MM_WORDS(mm_launch, success_factor, 9);
@@ -22,15 +22,16 @@ MM_WORDS(mm_firm, size_sigma, 32);
 MM_WORDS(mm_slot, regime, 6);
 MM_WORDS(mm_node, state, 10);
 MM_WORDS(mm_probability, scratch, 6);
-MM_WORDS(mm_entry, scratch, 8);
-MM_WORDS(mm_map, sums, 6);
+MM_WORDS(mm_entry, slot, 7);
+MM_WORDS(mm_strip, n_entries, 5);
+MM_WORDS(mm_map, sums, 8);
 MM_WORDS(mm_fan, counts, 8);
 _Static_assert(offsetof(struct mm_head, compute_bound) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
 
-static bool build_extra(struct build *b, const struct plan_extra *extra)
-{
+static bool build_extra(struct build *b, const struct plan_extra *extra) {
+    b->head->keeps_arrivals = extra != NULL;
     for (int i = 0; extra != NULL && i < extra->n; i++)
         if (build_slot(b, &extra->refs[i], true) < 0)
             return false;
@@ -38,18 +39,16 @@ static bool build_extra(struct build *b, const struct plan_extra *extra)
 }
 
 /* The firms' own weight in the response to scarcity. */
-static void build_pressure(struct build *b)
-{
+static void build_pressure(struct build *b) {
     for (int f = 0; f < b->s->n_firms; f++)
         if (b->firms[f].n_decisions > 0 && b->s->response.strength > 0 && b->s->firms[f].own_signal > 0)
             b->firms[f].wants_pressure = 1;
 }
 
-static void count_tables(struct build *b)
-{
+static void count_tables(struct build *b) {
     struct mm_head *h = b->head;
     h->n_phases = b->phases.n;
-    h->n_cancels = b->cancels.n;
+    h->n_groups = b->groups.n;
     h->n_own = b->owns.n;
     h->n_decisions = b->decisions.n;
     h->n_shocks = b->shocks.n;
@@ -62,11 +61,11 @@ static void count_tables(struct build *b)
     h->n_probabilities = b->probabilities.n;
     h->n_maps = b->maps.n;
     h->n_entries = b->entries.n;
+    h->n_strips = b->strips.n;
     h->n_fans = b->fans.n;
 }
 
-static int store_phases(struct build *b)
-{
+static int store_phases(struct build *b) {
     int offset = (int)b->plan->pool_words;
     for (int i = 0; i < b->phases.n; i++) {
         const struct mm_phase *phase = &BUILD_ITEM(b->phases, build_phase, i)->phase;
@@ -76,8 +75,7 @@ static int store_phases(struct build *b)
     return offset;
 }
 
-static int store_slots(struct build *b)
-{
+static int store_slots(struct build *b) {
     int offset = (int)b->plan->pool_words;
     for (int i = 0; i < b->refs.n; i++) {
         const struct sc_series_ref *ref = BUILD_ITEM(b->refs, sc_series_ref, i);
@@ -89,16 +87,14 @@ static int store_slots(struct build *b)
     return offset;
 }
 
-static int store(struct build *b, const struct build_list *list, size_t size)
-{
+static int store(struct build *b, const struct build_list *list, size_t size) {
     return build_pool(b, list->items, (size_t)list->n * size / 4);
 }
 
-static bool store_tables(struct build *b)
-{
+static bool store_tables(struct build *b) {
     struct mm_head *h = b->head;
     h->phases = store_phases(b);
-    h->cancels = store(b, &b->cancels, sizeof(struct mm_cancel));
+    h->groups = store(b, &b->groups, sizeof(struct mm_group));
     h->owns = store(b, &b->owns, sizeof(struct mm_own));
     h->helds = store(b, &b->helds, sizeof(struct mm_held));
     h->decisions = store(b, &b->decisions, sizeof(struct mm_decision));
@@ -115,12 +111,12 @@ static bool store_tables(struct build *b)
     h->probabilities = store(b, &b->probabilities, sizeof(struct mm_probability));
     h->maps = store(b, &b->maps, sizeof(struct mm_map));
     h->entries = store(b, &b->entries, sizeof(struct mm_entry));
+    h->strips = store(b, &b->strips, sizeof(struct mm_strip));
     h->fans = store(b, &b->fans, sizeof(struct mm_fan));
     return b->status == MM_OK;
 }
 
-static bool build_all(struct build *b, const struct plan_extra *extra)
-{
+static bool build_all(struct build *b, const struct plan_extra *extra) {
     if (!build_limits(b))
         return false;
     b->firms = build_alloc(b, (size_t)b->s->n_firms, sizeof *b->firms);
@@ -138,12 +134,11 @@ static bool build_all(struct build *b, const struct plan_extra *extra)
     return build_scratch(b) && store_tables(b);
 }
 
-static void release_lists(struct build *b)
-{
-    struct build_list *const lists[] = {
-        &b->phases,  &b->owns,   &b->decisions, &b->cancels,   &b->helds,     &b->shares,        &b->lease_cells,
-        &b->leases,  &b->shocks, &b->campaigns, &b->launches,  &b->nodes,     &b->node_list,     &b->instances,
-        &b->maps,    &b->fans,   &b->entries,   &b->probabilities};
+static void release_lists(struct build *b) {
+    struct build_list *const lists[] = {&b->phases,   &b->owns,        &b->decisions,     &b->groups,    &b->helds,
+                                        &b->shares,   &b->lease_cells, &b->leases,        &b->shocks,    &b->campaigns,
+                                        &b->launches, &b->nodes,       &b->node_list,     &b->instances, &b->maps,
+                                        &b->fans,     &b->entries,     &b->probabilities, &b->strips};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         build_release(lists[i]->items);
     build_release(b->firms);
@@ -151,8 +146,7 @@ static void release_lists(struct build *b)
 }
 
 mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra *extra, struct plan **plan,
-                     mm_messages *messages)
-{
+                     mm_messages *messages) {
     struct build b = {.s = scenario, .messages = messages, .status = MM_OK, .heaviest = SC_NONE};
     *plan = NULL;
     b.plan = build_alloc(&b, 1, sizeof *b.plan);
@@ -171,8 +165,7 @@ mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra
     return b.status;
 }
 
-void plan_free(struct plan *plan)
-{
+void plan_free(struct plan *plan) {
     if (plan == NULL)
         return;
     build_release(plan->pool);

@@ -8,8 +8,7 @@
 #define BYTES_OF_SUM 16
 
 /* Hands a question its tallies. \return false when they can't be addressed. */
-static bool take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum)
-{
+static bool take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum) {
     size_t bytes = (size_t)counts * BYTES_OF_COUNT + (size_t)sums * BYTES_OF_SUM;
     if (bytes > b->plan->heaviest_bytes) {
         b->plan->heaviest_bytes = bytes;
@@ -28,8 +27,7 @@ static bool take(struct build *b, int q, long long counts, long long sums, int *
     return true;
 }
 
-static bool add_probability(struct build *b, int q)
-{
+static bool add_probability(struct build *b, int q) {
     const struct sc_question *question = &b->s->questions[q];
     int node = build_event(b, question->event, question->from, question->to, question->firm);
     struct mm_probability *item = node >= 0 ? build_add(b, &b->probabilities, sizeof *item) : NULL;
@@ -43,8 +41,7 @@ static bool add_probability(struct build *b, int q)
     return take(b, q, 2LL * b->s->months + 1, 2, &item->counts, &item->sums);
 }
 
-static int scope_of(enum sc_series series, const struct sc_by *by)
-{
+static int scope_of(enum sc_series series, const struct sc_by *by) {
     if (series != SC_SPARE_SHARE && series != SC_UNSOLD_SHARE && series != SC_IDLE_SHARE)
         return MM_ENTRY_SLOT;
     if (by->region)
@@ -53,8 +50,7 @@ static int scope_of(enum sc_series series, const struct sc_by *by)
 }
 
 static bool add_entry(struct build *b, const struct sc_question *question, const struct sc_by *by,
-                      const struct plan_entry *named)
-{
+                      const struct plan_entry *named) {
     enum sc_series series = question->series.series;
     struct mm_entry *entry = build_add(b, &b->entries, sizeof *entry);
     struct plan_entry *name = build_add(b, &b->named_entries, sizeof *name);
@@ -81,21 +77,35 @@ static bool add_entry(struct build *b, const struct sc_question *question, const
     return entry->slot >= 0;
 }
 
-static bool add_entries(struct build *b, const struct sc_question *question, const struct sc_by *by)
-{
+/* The entries of one firm are one strip. One that holds nothing is never idle at a threshold above 0 and needs none. */
+static bool add_strip(struct build *b, int first_entry, double at_least) {
+    const struct mm_entry *entry = BUILD_ITEM(b->entries, mm_entry, first_entry);
+    if (entry->scope != MM_ENTRY_SLOT && build_threshold(at_least) > 0 && b->firms[entry->firm].n_held == 0)
+        return true;
+    struct mm_strip *strip = build_add(b, &b->strips, sizeof *strip);
+    if (strip == NULL)
+        return false;
+    *strip = (struct mm_strip){entry->scope, entry->firm, entry->unsold, first_entry, b->entries.n - first_entry};
+    return true;
+}
+
+static bool add_entries(struct build *b, const struct sc_question *question, const struct sc_by *by) {
     int regions = by->region ? b->s->n_regions : 1, generations = by->generation ? b->s->n_generations : 1;
-    for (int f = 0; f < b->s->n_firms; f++)
+    for (int f = 0; f < b->s->n_firms; f++) {
+        int first = b->entries.n;
         for (int r = 0; r < regions; r++)
             for (int g = 0; g < generations; g++) {
                 const struct plan_entry named = {f, by->region ? r : SC_NONE, by->generation ? g : SC_NONE};
                 if (!add_entry(b, question, by, &named))
                     return false;
             }
+        if (!add_strip(b, first, question->at_least))
+            return false;
+    }
     return true;
 }
 
-static bool add_map(struct build *b, int q)
-{
+static bool add_map(struct build *b, int q) {
     const struct sc_question *question = &b->s->questions[q];
     struct mm_map *map = build_add(b, &b->maps, sizeof *map);
     if (map == NULL)
@@ -103,17 +113,18 @@ static bool add_map(struct build *b, int q)
     map->threshold = build_float(b, build_threshold(question->at_least));
     map->for_months = question->for_months;
     map->first_entry = b->entries.n;
+    map->first_strip = b->strips.n;
     for (int i = 0; i < question->n_by; i++)
         if (!add_entries(b, question, &question->by[i]))
             return false;
     map->n_entries = b->entries.n - map->first_entry;
+    map->n_strips = b->strips.n - map->first_strip;
     b->plan->questions[q].map = b->maps.n - 1;
     long long entries = map->n_entries;
     return take(b, q, entries * (1LL * b->s->months * MM_STATES + 1), entries * MM_MAP_SUMS, &map->counts, &map->sums);
 }
 
-static bool add_fan(struct build *b, int q)
-{
+static bool add_fan(struct build *b, int q) {
     struct mm_fan *fan = build_add(b, &b->fans, sizeof *fan);
     int no_sum;
     if (fan == NULL || !build_fan(b, &b->s->questions[q].series, fan))
@@ -122,8 +133,7 @@ static bool add_fan(struct build *b, int q)
     return take(b, q, 1LL * b->s->months * (fan->n + 2), 0, &fan->counts, &no_sum);
 }
 
-static bool add_question(struct build *b, int q)
-{
+static bool add_question(struct build *b, int q) {
     b->plan->questions[q] = (struct plan_question){-1, -1, -1};
     snprintf(b->where, sizeof b->where, "questions.%s", b->s->questions[q].name);
     switch (b->s->questions[q].kind) {
@@ -141,8 +151,7 @@ static bool add_question(struct build *b, int q)
     return true;
 }
 
-bool build_questions(struct build *b)
-{
+bool build_questions(struct build *b) {
     struct mm_head *h = b->head;
     struct plan *plan = b->plan;
     plan->n_questions = b->s->n_questions;

@@ -4,39 +4,40 @@
 #include <limits.h>
 
 /* Parts are laid one behind the other; a total too large to address is noticed at the end. */
-static int lay(long long *total, long long n)
-{
+static int lay(long long *total, long long n) {
     int offset = *total <= INT_MAX ? (int)*total : 0;
     *total += n;
     return offset;
 }
 
-static void lay_draws(struct mm_head *h, long long *total)
-{
+static void lay_draws(struct mm_head *h, long long *total) {
     h->s_factor = lay(total, h->n_generations + 2 * h->n_regions + 1);
     h->s_strike = lay(total, h->n_strikes);
     h->s_strike_size = lay(total, h->n_strikes);
-    h->s_arrival = lay(total, h->n_phases);
-    h->s_gpu = lay(total, h->n_phases);
-    h->s_bind = lay(total, h->n_phases);
+    int kept = h->keeps_arrivals ? h->n_phases : 0;
+    h->s_arrival = lay(total, kept);
+    h->s_gpu = lay(total, kept);
+    h->s_bind = lay(total, kept);
     h->s_launch = lay(total, h->n_launches);
     h->s_gain = lay(total, h->n_launches);
     h->s_start = lay(total, h->n_campaigns);
     h->s_end = lay(total, h->n_campaigns);
     h->s_size = lay(total, h->n_campaigns);
     h->s_decision = lay(total, h->n_decisions);
-    h->s_prefix = lay(total, h->n_own);
-    h->s_prefix_sum = lay(total, h->n_own);
+    h->s_units = lay(total, h->n_own);
+    h->s_delta = lay(total, h->n_deltas);
+    h->s_late = lay(total, 2LL * MM_LAYERS);
+    h->s_late_delta = lay(total, 2LL * MM_LAYERS * h->months);
     h->s_index = lay(total, MM_S_COUNT);
     h->s_month_z = lay(total, 8);
     h->s_firm_z = lay(total, 4LL * h->n_firms);
 }
 
-static void lay_months(struct mm_head *h, long long *total)
-{
+static void lay_months(struct mm_head *h, long long *total) {
     int firms = h->n_firms, regional = h->n_firms * h->n_regions;
-    int *const by_firm[] = {&h->s_x,        &h->s_y,       &h->s_sell_run, &h->s_selling, &h->s_starts, &h->s_inference,
-                            &h->s_training, &h->s_capacity, &h->s_ratio,   &h->s_bought,  &h->s_unmet,  &h->s_ut};
+    int *const by_firm[] = {&h->s_x,      &h->s_y,         &h->s_sell_run, &h->s_selling,
+                            &h->s_starts, &h->s_inference, &h->s_training, &h->s_capacity,
+                            &h->s_ratio,  &h->s_bought,    &h->s_unmet,    &h->s_ut};
     int *const by_region[] = {&h->s_old,     &h->s_new,     &h->s_spare_old, &h->s_spare_new, &h->s_rho_old,
                               &h->s_rho_new, &h->s_tau_old, &h->s_tau_new,   &h->s_un,        &h->s_ua};
     for (size_t i = 0; i < sizeof by_firm / sizeof by_firm[0]; i++)
@@ -51,16 +52,16 @@ static void lay_months(struct mm_head *h, long long *total)
     h->s_short_months = lay(total, 1);
 }
 
-bool build_scratch(struct build *b)
-{
+bool build_scratch(struct build *b) {
     struct mm_head *h = b->head;
     long long total = 0;
     lay_draws(h, &total);
     lay_months(h, &total);
     for (int i = 0; i < b->probabilities.n; i++)
         BUILD_ITEM(b->probabilities, mm_probability, i)->scratch = lay(&total, 2);
-    for (int i = 0; i < b->entries.n; i++)
-        BUILD_ITEM(b->entries, mm_entry, i)->scratch = lay(&total, 3);
+    h->s_run = lay(&total, h->n_entries);
+    h->s_idle = lay(&total, h->n_entries);
+    h->s_both = lay(&total, h->n_entries);
     for (int i = 0; i < b->nodes.n; i++)
         BUILD_ITEM(b->nodes, mm_node, i)->state = lay(&total, 4);
     if (total > INT_MAX)

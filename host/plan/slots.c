@@ -6,14 +6,12 @@
 #define BINS_PER_OCTAVE 256
 #define EDGE 1e-5 /* a value at the end of a range may lie beyond it by rounding */
 
-static bool is_same(const struct sc_series_ref *a, const struct sc_series_ref *b)
-{
+static bool is_same(const struct sc_series_ref *a, const struct sc_series_ref *b) {
     return a->series == b->series && a->firm == b->firm && a->region == b->region && a->generation == b->generation &&
            a->layer == b->layer && a->name == b->name && a->regime == b->regime;
 }
 
-void build_wants(struct build *b, enum sc_series series, int firm, bool by_generation)
-{
+void build_wants(struct build *b, enum sc_series series, int firm, bool by_generation) {
     if (firm < 0)
         return;
     struct mm_firm *f = &b->firms[firm];
@@ -38,8 +36,7 @@ void build_wants(struct build *b, enum sc_series series, int firm, bool by_gener
     }
 }
 
-int build_slot(struct build *b, const struct sc_series_ref *ref, bool always)
-{
+int build_slot(struct build *b, const struct sc_series_ref *ref, bool always) {
     for (int i = 0; !always && i < b->refs.n; i++)
         if (is_same(BUILD_ITEM(b->refs, sc_series_ref, i), ref))
             return i;
@@ -59,16 +56,14 @@ int build_slot(struct build *b, const struct sc_series_ref *ref, bool always)
     return b->refs.n - 1;
 }
 
-static void linear(struct mm_fan *fan, double low, double high, int bins)
-{
+static void linear(struct mm_fan *fan, double low, double high, int bins) {
     fan->low = (float)low;
     fan->high = (float)high;
     fan->n = bins;
     fan->inv_width = (float)(bins / (high - low));
 }
 
-static void octaves(struct mm_fan *fan, int low, int top)
-{
+static void octaves(struct mm_fan *fan, int low, int top) {
     low = low < -120 ? -120 : low;
     top = top > 120 ? 120 : top;
     top = top > low ? top : low + 1;
@@ -80,18 +75,15 @@ static void octaves(struct mm_fan *fan, int low, int top)
 }
 
 /* The first power of two above a value that may be reached. */
-static int top_of(double value)
-{
+static int top_of(double value) {
     return value > 0 ? ilogb(value * (1 + EDGE)) + 1 : 0;
 }
 
-static int bottom_of(double value)
-{
+static int bottom_of(double value) {
     return ilogb(value * (1 - EDGE));
 }
 
-bool build_fan(struct build *b, const struct sc_series_ref *ref, struct mm_fan *fan)
-{
+bool build_fan(struct build *b, const struct sc_series_ref *ref, struct mm_fan *fan) {
     const struct sc_scenario *s = b->s;
     fan->slot = build_slot(b, ref, false);
     if (fan->slot < 0)

@@ -220,8 +220,8 @@ mm_status expression_resolve_date(const struct expression *expression, const str
     if (month < 0 || month >= setting->months) {
         text_from_date(setting->start, first);
         text_from_date(setting->start + setting->months - 1, last);
-        expression_error(messages, expression, word->column, "%s lies outside the horizon, %s to %s", word->text, first,
-                         last);
+        expression_error(messages, expression, word->column, "%s lies outside the horizon, %s to %s (months 0 to %d)",
+                         word->text, first, last, setting->months - 1);
         return MM_USAGE;
     }
     target->month = month;

@@ -76,7 +76,7 @@ static void print_part(const struct table *table, const struct page *page, const
 
 void table_end(struct table *table, struct page *page, int fixed) {
     int *widths = calloc((size_t)table->n_columns, sizeof *widths);
-    int from = 0, key = 2, columns = table->n_columns, all = 2 - GAP;
+    int key = 2, columns = table->n_columns, all = 2 - GAP;
 
     if (table->failed || widths == NULL) {
         page->failed = true;
@@ -91,7 +91,7 @@ void table_end(struct table *table, struct page *page, int fixed) {
             all += widths[column] + GAP;
         }
         columns -= table->columns[columns - 1] == 'b' && all > page->width;
-        for (from = fixed; from < columns;) {
+        for (int from = fixed; from < columns;) {
             int to = from, used = key;
             while (to < columns && (to == from || used + widths[to] <= page->width)) {
                 used += widths[to] + GAP;

@@ -7,14 +7,13 @@
 #include "host/report/text.h"
 
 /* The share in words with its error: "0.812 ± 0.001", "below 0.000004". */
-static void write_probability(struct page *page, const json_t *answer, char out[2 * PAGE_NUMBER]) {
+static void write_probability(const json_t *answer, char out[2 * PAGE_NUMBER]) {
     const double p = document_number(answer, "ever.p"), se = document_number(answer, "ever.se");
     const json_t *ci = document_at(answer, "ever.ci");
 
-    (void)page;
     if (p == 0 || p == 1) {
-        snprintf(out, 2 * PAGE_NUMBER, "%s %.2g", p == 0 ? "below" : "above 1 -",
-                 p == 0 ? document_item(ci, 1) : 1 - document_item(ci, 0));
+        const double limit = document_item(ci, p == 0 ? 1 : 0), rest = p == 0 ? limit : 1 - limit;
+        snprintf(out, 2 * PAGE_NUMBER, "%s %.*f", p == 0 ? "below" : "above", page_decimals(rest) + 1, limit);
     } else {
         const int decimals = page_decimals(se);
         snprintf(out, 2 * PAGE_NUMBER, "%.*f ± %.*f", decimals, p, decimals, se);
@@ -33,7 +32,7 @@ static void answer_probability(struct page *page, const json_t *body, const json
         page->failed = true;
         return;
     }
-    write_probability(page, answer, probability);
+    write_probability(answer, probability);
     if (*from != '\0' || *to != '\0') {
         snprintf(window, sizeof window, "%s%s%s%s", *from != '\0' ? " from " : "", from, *to != '\0' ? " until " : "",
                  to);

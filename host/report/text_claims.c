@@ -96,9 +96,10 @@ static void ratio_cells(struct table *table, const json_t *figure, int decimals)
 
 static void bar_cell(struct table *table, double share) {
     char bar[4 * BAR] = "";
+    size_t used = 0;
 
     for (int i = 0; i < BAR && i < lround((isnan(share) ? 0 : share) * BAR); i++) {
-        strcat(bar, "█");
+        used += (size_t)snprintf(bar + used, sizeof bar - used, "█");
     }
     table_cell(table, "%s", bar);
 }

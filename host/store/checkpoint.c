@@ -18,8 +18,7 @@
 #define PREVIOUS ".previous"
 
 /* Over everything that a resumed run takes from it. */
-static void seal(const struct checkpoint *checkpoint, const struct tallies *tallies, char digest[65])
-{
+static void seal(const struct checkpoint *checkpoint, const struct tallies *tallies, char digest[65]) {
     char tally_digest[65], text[512];
     tallies_digest(tallies, tally_digest);
     int n = snprintf(text, sizeof text, "%d %d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %s",
@@ -28,14 +27,12 @@ static void seal(const struct checkpoint *checkpoint, const struct tallies *tall
     SHA256Data((const uint8_t *)text, (size_t)n, digest);
 }
 
-static mm_status refuse(const char *file, const char *why, mm_messages *messages)
-{
+static mm_status refuse(const char *file, const char *why, mm_messages *messages) {
     mm_messages_add(messages, "%s: %s; remove it to start this run afresh", file, why);
     return MM_USAGE;
 }
 
-static mm_status of_another(const char *file, const char *what, mm_messages *messages)
-{
+static mm_status of_another(const char *file, const char *what, mm_messages *messages) {
     mm_messages_add(messages, "%s: the checkpoint of another run, which has %s; remove it, or choose another output",
                     file, what);
     return MM_USAGE;
@@ -43,8 +40,7 @@ static mm_status of_another(const char *file, const char *what, mm_messages *mes
 
 /* Whether the document is of the run that is wanted. */
 static mm_status check_run(const char *file, const json_t *document, const struct checkpoint *wanted, uint64_t *done,
-                           mm_messages *messages)
-{
+                           mm_messages *messages) {
     uint64_t seed, first, paths, done_first;
     const char *sha256 = json_string_value(json_object_get(document, "sha256"));
     const char *sampler = json_string_value(json_object_get(document, "sampler"));
@@ -67,8 +63,7 @@ static mm_status check_run(const char *file, const json_t *document, const struc
 }
 
 static mm_status take(const char *file, const json_t *document, struct checkpoint *checkpoint, struct tallies *tallies,
-                      mm_messages *messages)
-{
+                      mm_messages *messages) {
     const json_t *version = json_object_get(document, "mismatch_checkpoint");
     if (!json_is_integer(version))
         return refuse(file, "not a checkpoint of mismatch", messages);
@@ -98,8 +93,7 @@ static mm_status take(const char *file, const json_t *document, struct checkpoin
 }
 
 mm_status checkpoint_load(const char *file, struct checkpoint *checkpoint, struct tallies *tallies,
-                          mm_messages *messages)
-{
+                          mm_messages *messages) {
     char *previous;
     if (asprintf(&previous, "%s" PREVIOUS, file) < 0)
         return store_no_memory(messages);
@@ -125,8 +119,7 @@ mm_status checkpoint_load(const char *file, struct checkpoint *checkpoint, struc
 }
 
 /* Failures show when the file itself is made. */
-static void make_folders(const char *file)
-{
+static void make_folders(const char *file) {
     char *path = strdup(file);
     for (char *slash = path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
@@ -136,8 +129,7 @@ static void make_folders(const char *file)
     free(path);
 }
 
-static bool write_document(FILE *out, const struct checkpoint *checkpoint, const struct tallies *tallies)
-{
+static bool write_document(FILE *out, const struct checkpoint *checkpoint, const struct tallies *tallies) {
     char digest[65];
     seal(checkpoint, tallies, digest);
     fprintf(out, "{\n  \"mismatch_checkpoint\": %d,\n  \"sha256\": \"%s\",\n", CHECKPOINT_VERSION, checkpoint->sha256);
@@ -161,8 +153,7 @@ static bool write_document(FILE *out, const struct checkpoint *checkpoint, const
 }
 
 mm_status checkpoint_save(const char *file, const struct checkpoint *checkpoint, const struct tallies *tallies,
-                          mm_messages *messages)
-{
+                          mm_messages *messages) {
     char *previous;
     if (asprintf(&previous, "%s" PREVIOUS, file) < 0)
         return store_no_memory(messages);

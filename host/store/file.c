@@ -19,8 +19,7 @@ struct mm_file {
     bool force;
 };
 
-static void free_file(struct mm_file *file)
-{
+static void free_file(struct mm_file *file) {
     if (file->stream)
         fclose(file->stream);
     free(file->name);
@@ -29,21 +28,19 @@ static void free_file(struct mm_file *file)
     free(file);
 }
 
-static mm_status fault(const char *name, const char *what, int error, mm_messages *messages)
-{
+static mm_status fault(const char *name, const char *what, int error, mm_messages *messages) {
     mm_messages_add(messages, "%s: %s: %s", name, what, strerror(error));
     return error == ENOMEM ? MM_INTERNAL : MM_IO;
 }
 
-static mm_status exists(const char *name, mm_messages *messages)
-{
+static mm_status exists(const char *name, mm_messages *messages) {
     mm_messages_add(messages, "%s exists; it is kept (--force replaces it)", name);
     return MM_USAGE;
 }
 
 /* Looks at what is there already. *regular: a regular file; *special: something to be written to as it is. */
-static mm_status look(const char *name, bool force, bool *regular, bool *special, struct stat *at, mm_messages *messages)
-{
+static mm_status look(const char *name, bool force, bool *regular, bool *special, struct stat *at,
+                      mm_messages *messages) {
     *regular = *special = false;
     if (stat(name, at) != 0) {
         if (errno == ENOENT && lstat(name, at) != 0)
@@ -58,16 +55,14 @@ static mm_status look(const char *name, bool force, bool *regular, bool *special
 }
 
 /* Whether the descriptor is still what the name stands for: another process may have renamed it meanwhile. */
-static bool is_named(int descriptor, const char *name)
-{
+static bool is_named(int descriptor, const char *name) {
     struct stat opened, named;
     return fstat(descriptor, &opened) == 0 && lstat(name, &named) == 0 && S_ISREG(named.st_mode) &&
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 /* Opens and locks the temporary. A lock dies with its process, so one that is free is a leftover. */
-static mm_status open_part(struct mm_file *file, int *descriptor, mm_messages *messages)
-{
+static mm_status open_part(struct mm_file *file, int *descriptor, mm_messages *messages) {
     for (int attempt = 0; attempt < 100; attempt++) {
         int opened = open(file->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
         if (opened < 0)
@@ -92,8 +87,7 @@ static mm_status open_part(struct mm_file *file, int *descriptor, mm_messages *m
     return MM_IO;
 }
 
-static mm_status open_descriptor(struct mm_file *file, int *descriptor, mm_messages *messages)
-{
+static mm_status open_descriptor(struct mm_file *file, int *descriptor, mm_messages *messages) {
     struct stat at;
     bool regular, special;
     mm_status status = look(file->name, file->force, &regular, &special, &at, messages);
@@ -115,8 +109,7 @@ static mm_status open_descriptor(struct mm_file *file, int *descriptor, mm_messa
     return status;
 }
 
-mm_status mm_file_create(const char *name, bool force, mm_file **file, mm_messages *messages)
-{
+mm_status mm_file_create(const char *name, bool force, mm_file **file, mm_messages *messages) {
     *file = NULL;
     struct mm_file *made = calloc(1, sizeof *made);
     if (!made || !(made->name = strdup(name))) {
@@ -140,8 +133,7 @@ mm_status mm_file_create(const char *name, bool force, mm_file **file, mm_messag
     return MM_OK;
 }
 
-mm_status mm_file_check(const char *name, bool force, mm_messages *messages)
-{
+mm_status mm_file_check(const char *name, bool force, mm_messages *messages) {
     struct stat at;
     bool regular, special;
     mm_status status = look(name, force, &regular, &special, &at, messages);
@@ -156,14 +148,12 @@ mm_status mm_file_check(const char *name, bool force, mm_messages *messages)
     return status;
 }
 
-FILE *mm_file_stream(mm_file *file)
-{
+FILE *mm_file_stream(mm_file *file) {
     return file->stream;
 }
 
 /* Makes the new name last: without this it may be lost with the power. */
-static void sync_folder(const char *name)
-{
+static void sync_folder(const char *name) {
     char *copy = strdup(name);
     int folder = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (folder >= 0) {
@@ -174,8 +164,7 @@ static void sync_folder(const char *name)
 }
 
 /* \return 0 or the error. Without `force` a file that has appeared meanwhile is kept. */
-static int give_name(const struct mm_file *file)
-{
+static int give_name(const struct mm_file *file) {
     if (file->force)
         return rename(file->part, file->target) == 0 ? 0 : errno;
     if (link(file->part, file->target) == 0)
@@ -188,8 +177,7 @@ static int give_name(const struct mm_file *file)
     return rename(file->part, file->target) == 0 ? 0 : errno;
 }
 
-mm_status mm_file_commit(mm_file *file, mm_messages *messages)
-{
+mm_status mm_file_commit(mm_file *file, mm_messages *messages) {
     int error = 0;
     errno = 0;
     if (fflush(file->stream) != 0 || ferror(file->stream))
@@ -203,7 +191,8 @@ mm_status mm_file_commit(mm_file *file, mm_messages *messages)
     }
     mm_status status = MM_OK;
     if (error)
-        status = error == EEXIST ? exists(file->name, messages) : fault(file->name, "can't be written", error, messages);
+        status =
+            error == EEXIST ? exists(file->name, messages) : fault(file->name, "can't be written", error, messages);
     if (error)
         mm_file_abandon(file);
     else
@@ -211,8 +200,7 @@ mm_status mm_file_commit(mm_file *file, mm_messages *messages)
     return status;
 }
 
-void mm_file_abandon(mm_file *file)
-{
+void mm_file_abandon(mm_file *file) {
     if (!file)
         return;
     if (file->part)

@@ -7,13 +7,11 @@
 
 #define BROKEN_LEVELS 2
 
-static int write_piece(const char *text, size_t size, void *out)
-{
+static int write_piece(const char *text, size_t size, void *out) {
     return fwrite(text, 1, size, out) == size ? 0 : -1;
 }
 
-void json_text_string(FILE *out, const char *text)
-{
+void json_text_string(FILE *out, const char *text) {
     json_t *value = json_string(text);
     if (value)
         json_dump_callback(value, write_piece, out, JSON_ENCODE_ANY);
@@ -22,8 +20,7 @@ void json_text_string(FILE *out, const char *text)
     json_decref(value);
 }
 
-static void write_real(FILE *out, double value)
-{
+static void write_real(FILE *out, double value) {
     char text[40];
     if (!(value < 0 || value > 0)) { /* many are: what never happens has probability 0 */
         fputs("0.0", out);
@@ -43,15 +40,13 @@ static void write_real(FILE *out, double value)
     fputs(text, out);
 }
 
-static void indent(FILE *out, int depth)
-{
+static void indent(FILE *out, int depth) {
     fputc('\n', out);
     for (int i = 0; i < depth; i++)
         fputs("  ", out);
 }
 
-static void write_object(FILE *out, const json_t *value, int depth)
-{
+static void write_object(FILE *out, const json_t *value, int depth) {
     bool broken = depth < BROKEN_LEVELS, first = true;
     fputc('{', out);
     /* jansson's iterators take a non-const object, but only read it */
@@ -72,8 +67,7 @@ static void write_object(FILE *out, const json_t *value, int depth)
     fputc('}', out);
 }
 
-static void write_array(FILE *out, const json_t *value, int depth)
-{
+static void write_array(FILE *out, const json_t *value, int depth) {
     size_t n = json_array_size(value);
     const json_t *head = json_array_get(value, 0);
     bool broken = depth < BROKEN_LEVELS && (json_is_object(head) || json_is_array(head));
@@ -90,8 +84,7 @@ static void write_array(FILE *out, const json_t *value, int depth)
     fputc(']', out);
 }
 
-void json_text_write(FILE *out, const json_t *value, int depth)
-{
+void json_text_write(FILE *out, const json_t *value, int depth) {
     switch (value ? json_typeof(value) : JSON_NULL) {
     case JSON_OBJECT:
         write_object(out, value, depth);
@@ -120,8 +113,7 @@ void json_text_write(FILE *out, const json_t *value, int depth)
     }
 }
 
-json_t *json_text_u64(uint64_t value)
-{
+json_t *json_text_u64(uint64_t value) {
     if (value <= INT64_MAX)
         return json_integer((json_int_t)value);
     char text[24];
@@ -129,8 +121,7 @@ json_t *json_text_u64(uint64_t value)
     return json_string(text);
 }
 
-bool json_text_read_u64(const json_t *value, uint64_t *number)
-{
+bool json_text_read_u64(const json_t *value, uint64_t *number) {
     if (json_is_integer(value) && json_integer_value(value) >= 0) {
         *number = (uint64_t)json_integer_value(value);
         return true;

@@ -8,15 +8,13 @@
 #include "host/store/json_text.h"
 #include "host/store/packed.h"
 
-static mm_status damaged(const char *file, const char *why, mm_messages *messages)
-{
+static mm_status damaged(const char *file, const char *why, mm_messages *messages) {
     mm_messages_add(messages, "%s: %s", file, why);
     return MM_USAGE;
 }
 
 /* The JSON of a file. */
-static mm_status read_document(const char *file, json_t **document, mm_messages *messages)
-{
+static mm_status read_document(const char *file, json_t **document, mm_messages *messages) {
     struct stat at;
     FILE *in = fopen(file, "re");
     if (!in || fstat(fileno(in), &at) != 0 || S_ISDIR(at.st_mode)) {
@@ -39,8 +37,7 @@ static mm_status read_document(const char *file, json_t **document, mm_messages 
     return json_error_code(&error) == json_error_out_of_memory ? MM_INTERNAL : MM_USAGE;
 }
 
-static mm_status check_version(const char *file, const json_t *document, mm_messages *messages)
-{
+static mm_status check_version(const char *file, const json_t *document, mm_messages *messages) {
     const json_t *version = json_object_get(document, "schema_version");
     if (!json_is_integer(version) || !json_is_object(json_object_get(document, "run")))
         return damaged(file, "not a result of mismatch", messages);
@@ -51,38 +48,34 @@ static mm_status check_version(const char *file, const json_t *document, mm_mess
     return MM_USAGE;
 }
 
-static bool is_digest(const char *text)
-{
+static bool is_digest(const char *text) {
     return text && strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
 /* What every result must have, so that no reader has to ask. */
-static mm_status check_members(const char *file, mm_result *result, mm_messages *messages)
-{
+static mm_status check_members(const char *file, mm_result *result, mm_messages *messages) {
     const json_t *document = result->document, *run = json_object_get(document, "run");
     const json_t *scenario = json_object_get(document, "scenario");
     const char *digest = json_string_value(json_object_get(run, "digest"));
     uint64_t paths;
-    bool good = json_is_object(json_object_get(document, "program")) &&
-                json_is_object(json_object_get(document, "industry")) &&
-                json_is_array(json_object_get(document, "coexistence")) &&
-                json_is_object(json_object_get(document, "questions")) &&
-                json_is_string(json_object_get(scenario, "file")) &&
-                is_digest(json_string_value(json_object_get(scenario, "sha256"))) &&
-                json_is_object(json_object_get(scenario, "effective")) && is_digest(digest) &&
-                json_text_read_u64(json_object_get(run, "seed"), &result->seed) &&
-                json_is_string(json_object_get(run, "sampler")) && json_is_array(json_object_get(run, "devices")) &&
-                json_is_object(json_object_get(run, "seconds")) &&
-                ranges_from_json(json_object_get(run, "ranges"), STORE_MAX_PATHS, &result->ranges) &&
-                json_text_read_u64(json_object_get(run, "paths"), &paths) && paths == ranges_paths(&result->ranges);
+    bool good =
+        json_is_object(json_object_get(document, "program")) && json_is_object(json_object_get(document, "industry")) &&
+        json_is_array(json_object_get(document, "coexistence")) &&
+        json_is_object(json_object_get(document, "questions")) && json_is_string(json_object_get(scenario, "file")) &&
+        is_digest(json_string_value(json_object_get(scenario, "sha256"))) &&
+        json_is_object(json_object_get(scenario, "effective")) && is_digest(digest) &&
+        json_text_read_u64(json_object_get(run, "seed"), &result->seed) &&
+        json_is_string(json_object_get(run, "sampler")) && json_is_array(json_object_get(run, "devices")) &&
+        json_is_object(json_object_get(run, "seconds")) &&
+        ranges_from_json(json_object_get(run, "ranges"), STORE_MAX_PATHS, &result->ranges) &&
+        json_text_read_u64(json_object_get(run, "paths"), &paths) && paths == ranges_paths(&result->ranges);
     if (!good)
         return damaged(file, "damaged: members are missing, or are not what they should be", messages);
     memcpy(result->digest, digest, sizeof result->digest);
     return MM_OK;
 }
 
-static mm_status take_tallies(const char *file, mm_result *result, mm_messages *messages)
-{
+static mm_status take_tallies(const char *file, mm_result *result, mm_messages *messages) {
     const json_t *packed = json_object_get(result->document, "tallies");
     if (!packed)
         return MM_OK;
@@ -98,8 +91,7 @@ static mm_status take_tallies(const char *file, mm_result *result, mm_messages *
     return MM_OK;
 }
 
-mm_status mm_result_load(const char *file, mm_result **result, mm_messages *messages)
-{
+mm_status mm_result_load(const char *file, mm_result **result, mm_messages *messages) {
     *result = NULL;
     mm_result *read = calloc(1, sizeof *read);
     if (!read || !(read->source = strdup(file))) {

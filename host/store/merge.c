@@ -7,13 +7,11 @@
 #include "host/scenario/scenario_data.h"
 #include "host/store/store.h"
 
-static const char *text_of(const mm_result *result, const char *part, const char *member)
-{
+static const char *text_of(const mm_result *result, const char *part, const char *member) {
     return json_string_value(json_object_get(json_object_get(result->document, part), member));
 }
 
-static mm_status misfit(mm_result *const *results, size_t i, const char *why, mm_messages *messages)
-{
+static mm_status misfit(mm_result *const *results, size_t i, const char *why, mm_messages *messages) {
     if (results[i]->source)
         mm_messages_add(messages, "%s: %s", results[i]->source, why);
     else
@@ -22,8 +20,7 @@ static mm_status misfit(mm_result *const *results, size_t i, const char *why, mm
 }
 
 /* Whether result i may be added to the first. */
-static mm_status check_pair(mm_result *const *results, size_t i, mm_messages *messages)
-{
+static mm_status check_pair(mm_result *const *results, size_t i, mm_messages *messages) {
     const mm_result *a = results[0], *b = results[i];
     if (!b->tallies)
         return misfit(results, i, "it has no tallies (it was written with --no-tallies)", messages);
@@ -40,8 +37,7 @@ static mm_status check_pair(mm_result *const *results, size_t i, mm_messages *me
 }
 
 /* All ranges in one list; overlapping ones are an error. */
-static mm_status join_ranges(mm_result *const *results, size_t n, struct range_list *joined, mm_messages *messages)
-{
+static mm_status join_ranges(mm_result *const *results, size_t n, struct range_list *joined, mm_messages *messages) {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < results[i]->ranges.n; j++)
             if (!ranges_add(joined, results[i]->ranges.items[j].first, results[i]->ranges.items[j].n))
@@ -54,23 +50,20 @@ static mm_status join_ranges(mm_result *const *results, size_t n, struct range_l
     return MM_USAGE;
 }
 
-static double seconds_of(const mm_result *result, const char *part)
-{
+static double seconds_of(const mm_result *result, const char *part) {
     const json_t *seconds = json_object_get(json_object_get(result->document, "run"), "seconds");
     return json_number_value(json_object_get(seconds, part));
 }
 
 /* Every device once. NULL when memory ran out. */
-static json_t *join_devices(mm_result *const *results, size_t n)
-{
+static json_t *join_devices(mm_result *const *results, size_t n) {
     json_t *joined = json_array();
     for (size_t i = 0; i < n && joined; i++) {
         size_t j, k;
         json_t *device, *known;
         json_array_foreach(json_object_get(json_object_get(results[i]->document, "run"), "devices"), j, device) {
             bool is_new = true;
-            json_array_foreach(joined, k, known)
-                is_new = is_new && !json_equal(device, known);
+            json_array_foreach(joined, k, known) is_new = is_new && !json_equal(device, known);
             if (is_new && json_array_append(joined, device) != 0) {
                 json_decref(joined);
                 return NULL;
@@ -80,8 +73,7 @@ static json_t *join_devices(mm_result *const *results, size_t n)
     return joined;
 }
 
-static struct tallies *sum_tallies(mm_result *const *results, size_t n)
-{
+static struct tallies *sum_tallies(mm_result *const *results, size_t n) {
     struct tallies *sum = tallies_new(results[0]->tallies->n_counts, results[0]->tallies->n_sums);
     for (size_t i = 0; i < n && sum; i++)
         tallies_add(sum, results[i]->tallies);
@@ -89,8 +81,7 @@ static struct tallies *sum_tallies(mm_result *const *results, size_t n)
 }
 
 /* How the merged result was made: seconds are those of all pieces, threads the most that one of them had. */
-static struct store_run join_runs(mm_result *const *results, size_t n)
-{
+static struct store_run join_runs(mm_result *const *results, size_t n) {
     struct store_run run = {.seed = results[0]->seed, .stopped_by = "paths"};
     run.backend = text_of(results[0], "run", "backend");
     for (size_t i = 0; i < n; i++) {
@@ -109,8 +100,7 @@ static struct store_run join_runs(mm_result *const *results, size_t n)
 }
 
 static mm_status merge_with(const mm_scenario *scenario, mm_result *const *results, size_t n, struct store_run *run,
-                            mm_result **merged, mm_messages *messages)
-{
+                            mm_result **merged, mm_messages *messages) {
     struct plan *plan = NULL;
     const struct sc_scenario *data = scenario_data(scenario);
     if (strcmp(mm_scenario_sha256(scenario), text_of(results[0], "scenario", "sha256")) != 0)
@@ -133,8 +123,7 @@ static mm_status merge_with(const mm_scenario *scenario, mm_result *const *resul
     return status;
 }
 
-mm_status mm_result_merge(mm_result *const *results, size_t n, mm_result **merged, mm_messages *messages)
-{
+mm_status mm_result_merge(mm_result *const *results, size_t n, mm_result **merged, mm_messages *messages) {
     *merged = NULL;
     if (n == 0) {
         mm_messages_add(messages, "there is nothing to merge");

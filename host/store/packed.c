@@ -18,8 +18,7 @@ struct base64 {
     int n;
 };
 
-static void base64_put(struct base64 *base64)
-{
+static void base64_put(struct base64 *base64) {
     unsigned char *in = base64->waiting;
     char text[4] = {alphabet[in[0] >> 2], alphabet[(in[0] & 3) << 4 | in[1] >> 4],
                     base64->n > 1 ? alphabet[(in[1] & 15) << 2 | in[2] >> 6] : '=',
@@ -29,8 +28,7 @@ static void base64_put(struct base64 *base64)
     base64->n = 0;
 }
 
-static void base64_write(struct base64 *base64, const unsigned char *bytes, size_t n)
-{
+static void base64_write(struct base64 *base64, const unsigned char *bytes, size_t n) {
     for (size_t i = 0; i < n; i++) {
         base64->waiting[base64->n++] = bytes[i];
         if (base64->n == 3)
@@ -38,8 +36,7 @@ static void base64_write(struct base64 *base64, const unsigned char *bytes, size
     }
 }
 
-static void deflate_words(z_stream *stream, struct base64 *base64, const struct tallies *tallies)
-{
+static void deflate_words(z_stream *stream, struct base64 *base64, const struct tallies *tallies) {
     unsigned char in[PIECE], out[PIECE];
     size_t n_words = tallies_words(tallies), first = 0;
     int state;
@@ -60,8 +57,7 @@ static void deflate_words(z_stream *stream, struct base64 *base64, const struct 
         base64_put(base64);
 }
 
-bool packed_write(FILE *out, const struct tallies *tallies)
-{
+bool packed_write(FILE *out, const struct tallies *tallies) {
     z_stream stream = {0};
     if (deflateInit(&stream, Z_DEFAULT_COMPRESSION) != Z_OK)
         return false;
@@ -75,8 +71,7 @@ bool packed_write(FILE *out, const struct tallies *tallies)
 }
 
 /* Up to `n` bytes from the text at *at. \return how many; -1: not Base64. */
-static long base64_read(const char *text, size_t length, size_t *at, unsigned char *bytes, size_t n)
-{
+static long base64_read(const char *text, size_t length, size_t *at, unsigned char *bytes, size_t n) {
     size_t made = 0;
     while (*at < length && made + 3 <= n) {
         if (length - *at < 4)
@@ -106,8 +101,7 @@ struct filling {
     size_t n; /* bytes waiting */
 };
 
-static bool fill(struct filling *filling)
-{
+static bool fill(struct filling *filling) {
     size_t n = filling->n / 8, room = tallies_words(filling->tallies) - filling->filled;
     if (n > room || (n == room && filling->n % 8))
         return false;
@@ -119,8 +113,7 @@ static bool fill(struct filling *filling)
 }
 
 /* \return whether the whole text is one whole stream with exactly the words that are wanted. */
-static bool inflate_words(z_stream *stream, const char *text, size_t length, struct filling *filling)
-{
+static bool inflate_words(z_stream *stream, const char *text, size_t length, struct filling *filling) {
     unsigned char in[PIECE];
     size_t at = 0;
     int state = Z_OK;
@@ -143,8 +136,7 @@ static bool inflate_words(z_stream *stream, const char *text, size_t length, str
            filling->filled == tallies_words(filling->tallies);
 }
 
-static bool unpack(const char *text, size_t length, struct tallies *tallies)
-{
+static bool unpack(const char *text, size_t length, struct tallies *tallies) {
     z_stream stream = {0};
     if (inflateInit(&stream) != Z_OK)
         return false;
@@ -154,8 +146,7 @@ static bool unpack(const char *text, size_t length, struct tallies *tallies)
     return whole;
 }
 
-struct tallies *packed_read(const json_t *packed, json_int_t *format, const char **why)
-{
+struct tallies *packed_read(const json_t *packed, json_int_t *format, const char **why) {
     json_int_t n_counts, n_sums;
     const char *encoding, *data;
     size_t length;

@@ -4,14 +4,12 @@
 
 #include "host/store/json_text.h"
 
-void ranges_free(struct range_list *list)
-{
+void ranges_free(struct range_list *list) {
     free(list->items);
     *list = (struct range_list){0};
 }
 
-bool ranges_add(struct range_list *list, uint64_t first, uint64_t n)
-{
+bool ranges_add(struct range_list *list, uint64_t first, uint64_t n) {
     struct range *items = realloc(list->items, (list->n + 1) * sizeof *items);
     if (!items)
         return false;
@@ -20,14 +18,12 @@ bool ranges_add(struct range_list *list, uint64_t first, uint64_t n)
     return true;
 }
 
-static int by_first(const void *a, const void *b)
-{
+static int by_first(const void *a, const void *b) {
     uint64_t x = ((const struct range *)a)->first, y = ((const struct range *)b)->first;
     return (x > y) - (x < y);
 }
 
-bool ranges_join(struct range_list *list, struct range *overlap)
-{
+bool ranges_join(struct range_list *list, struct range *overlap) {
     if (list->n == 0)
         return true;
     qsort(list->items, list->n, sizeof *list->items, by_first);
@@ -50,16 +46,14 @@ bool ranges_join(struct range_list *list, struct range *overlap)
     return true;
 }
 
-uint64_t ranges_paths(const struct range_list *list)
-{
+uint64_t ranges_paths(const struct range_list *list) {
     uint64_t paths = 0;
     for (size_t i = 0; i < list->n; i++)
         paths += list->items[i].n;
     return paths;
 }
 
-json_t *ranges_to_json(const struct range_list *list)
-{
+json_t *ranges_to_json(const struct range_list *list) {
     json_t *array = json_array();
     for (size_t i = 0; array && i < list->n; i++) {
         json_t *pair = json_array();
@@ -74,8 +68,7 @@ json_t *ranges_to_json(const struct range_list *list)
     return array;
 }
 
-bool ranges_from_json(const json_t *value, uint64_t limit, struct range_list *list)
-{
+bool ranges_from_json(const json_t *value, uint64_t limit, struct range_list *list) {
     *list = (struct range_list){0};
     size_t i;
     const json_t *pair;

@@ -21,14 +21,12 @@
 #define MISMATCH_FLAGS ""
 #endif
 
-mm_status store_no_memory(mm_messages *messages)
-{
+mm_status store_no_memory(mm_messages *messages) {
     mm_messages_add(messages, "memory ran out");
     return MM_INTERNAL;
 }
 
-void mm_result_free(mm_result *result)
-{
+void mm_result_free(mm_result *result) {
     if (!result)
         return;
     json_decref(result->document);
@@ -39,34 +37,29 @@ void mm_result_free(mm_result *result)
     free(result);
 }
 
-const char *mm_result_digest(const mm_result *result)
-{
+const char *mm_result_digest(const mm_result *result) {
     return result->digest;
 }
 
-const json_t *result_document(const mm_result *result)
-{
+const json_t *result_document(const mm_result *result) {
     return result->document;
 }
 
-static json_t *program_json(void)
-{
+static json_t *program_json(void) {
     return json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", "mismatch", "version", MISMATCH_VERSION, "git", MISMATCH_GIT,
                      "compiler", MISMATCH_COMPILER, "flags", MISMATCH_FLAGS);
 }
 
-static json_t *scenario_json(const struct sc_scenario *scenario)
-{
+static json_t *scenario_json(const struct sc_scenario *scenario) {
     return json_pack("{s:s, s:s, s:O}", "file", scenario->file, "sha256", scenario->sha256, "effective",
                      (json_t *)scenario->effective);
 }
 
-static json_t *run_json(const struct mm_result *result, const struct store_run *run, uint64_t clipped)
-{
+static json_t *run_json(const struct mm_result *result, const struct store_run *run, uint64_t clipped) {
     uint64_t paths = ranges_paths(&run->ranges);
     double rate = run->simulate > 0 ? (double)paths / run->simulate : 0;
-    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:O, s:i, s:{s:f, s:f, s:f, s:f}, s:f, s:s, s:s, s:o}",
-                     "paths", json_text_u64(paths), "first_path", json_text_u64(run->ranges.items[0].first), "ranges",
+    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:O, s:i, s:{s:f, s:f, s:f, s:f}, s:f, s:s, s:s, s:o}", "paths",
+                     json_text_u64(paths), "first_path", json_text_u64(run->ranges.items[0].first), "ranges",
                      ranges_to_json(&run->ranges), "seed", json_text_u64(run->seed), "sampler", STORE_SAMPLER,
                      "backend", run->backend, "devices", run->devices, "threads", run->threads, "seconds", "build",
                      run->build, "simulate", run->simulate, "reduce", run->reduce, "total", run->total,
@@ -76,8 +69,7 @@ static json_t *run_json(const struct mm_result *result, const struct store_run *
 
 /* The whole document, or NULL when memory ran out. */
 static json_t *document_json(const struct mm_result *result, const struct sc_scenario *scenario,
-                             const struct plan *plan, const struct store_run *run)
-{
+                             const struct plan *plan, const struct store_run *run) {
     uint64_t clipped = result->tallies->counts[plan->head.c_clipped];
     json_t *estimates = estimate_all(scenario, plan, result->tallies, ranges_paths(&run->ranges));
     json_t *document = json_object();
@@ -94,8 +86,7 @@ static json_t *document_json(const struct mm_result *result, const struct sc_sce
 }
 
 mm_status store_result(const struct sc_scenario *scenario, const struct plan *plan, struct tallies *tallies,
-                       const struct store_run *run, mm_result **result, mm_messages *messages)
-{
+                       const struct store_run *run, mm_result **result, mm_messages *messages) {
     *result = NULL;
     mm_result *made = calloc(1, sizeof *made);
     if (!made) {
@@ -119,15 +110,13 @@ mm_status store_result(const struct sc_scenario *scenario, const struct plan *pl
     return MM_OK;
 }
 
-void store_set_seconds(mm_result *result, double reduce, double total)
-{
+void store_set_seconds(mm_result *result, double reduce, double total) {
     json_t *seconds = json_object_get(json_object_get(result->document, "run"), "seconds");
     json_real_set(json_object_get(seconds, "reduce"), reduce);
     json_real_set(json_object_get(seconds, "total"), total);
 }
 
-mm_status mm_result_origin(mm_result *result, mm_run_origin *origin)
-{
+mm_status mm_result_origin(mm_result *result, mm_run_origin *origin) {
     if (result->ranges.n != 1)
         return MM_USAGE;
     const json_t *scenario = json_object_get(result->document, "scenario");
@@ -144,8 +133,7 @@ mm_status mm_result_origin(mm_result *result, mm_run_origin *origin)
     return MM_OK;
 }
 
-mm_status mm_result_write_json(const mm_result *result, FILE *out, bool with_tallies)
-{
+mm_status mm_result_write_json(const mm_result *result, FILE *out, bool with_tallies) {
     const char *key;
     json_t *member;
     bool good = true;
@@ -167,8 +155,7 @@ mm_status mm_result_write_json(const mm_result *result, FILE *out, bool with_tal
 }
 
 mm_status mm_result_save(const mm_result *result, const char *file, bool force, bool with_tallies,
-                         mm_messages *messages)
-{
+                         mm_messages *messages) {
     mm_file *saved;
     mm_status status = mm_file_create(file, force, &saved, messages);
     if (status != MM_OK)

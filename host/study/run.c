@@ -8,9 +8,9 @@
 #include "host/store/store.h"
 #include "host/study/setup.h"
 
-#define BATCH_SECONDS 0.3   /* what a batch should take, so that a run can be stopped soon */
-#define TALKS_A_SECOND 5    /* calls of the progress function */
-#define MAX_GROWTH 4        /* of the batch from one to the next, while its speed is being learnt */
+#define BATCH_SECONDS 0.3 /* what a batch should take, so that a run can be stopped soon */
+#define TALKS_A_SECOND 5  /* calls of the progress function */
+#define MAX_GROWTH 4      /* of the batch from one to the next, while its speed is being learnt */
 
 struct run {
     const struct sc_scenario *scenario;
@@ -27,15 +27,13 @@ struct run {
     bool interrupted;
 };
 
-static double now(void)
-{
+static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static void tell(struct run *run, bool always)
-{
+static void tell(struct run *run, bool always) {
     double time = now();
     if (!run->options->progress || (!always && time - run->told < 1.0 / TALKS_A_SECOND))
         return;
@@ -51,8 +49,7 @@ static void tell(struct run *run, bool always)
 }
 
 /* The next batch's size, from what the last one took. */
-static uint64_t next_batch(const struct run *run, double seconds)
-{
+static uint64_t next_batch(const struct run *run, double seconds) {
     if (run->setup.batch)
         return run->setup.batch;
     uint64_t step = (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
@@ -63,8 +60,7 @@ static uint64_t next_batch(const struct run *run, double seconds)
     return step * (steps ? steps : 1);
 }
 
-static bool should_stop(const struct run *run)
-{
+static bool should_stop(const struct run *run) {
     if (run->options->stop && *run->options->stop)
         return true;
     /* at least one batch is run, so that a run gets on however short its limit is */
@@ -72,11 +68,10 @@ static bool should_stop(const struct run *run)
            now() - run->entered >= run->setup.time_limit;
 }
 
-static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages)
-{
+static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages) {
     mm_status status = MM_OK;
-    run->batch = run->setup.batch ? run->setup.batch
-                                  : (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
+    run->batch =
+        run->setup.batch ? run->setup.batch : (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
     tell(run, true);
     while (status == MM_OK && run->checkpoint.done < run->setup.paths) {
         if (should_stop(run)) {
@@ -99,8 +94,7 @@ static mm_status simulate(struct run *run, struct engine *engine, mm_messages *m
 }
 
 /* Reads the checkpoint, then runs what is left. */
-static mm_status fill_tallies(struct run *run, mm_messages *messages)
-{
+static mm_status fill_tallies(struct run *run, mm_messages *messages) {
     const struct mm_head *head = &run->plan->head;
     run->tallies = tallies_new((size_t)head->n_counts, (size_t)head->n_sums);
     if (!run->tallies)
@@ -125,8 +119,7 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages)
     return status;
 }
 
-static mm_status make_result(struct run *run, mm_result **result, mm_messages *messages)
-{
+static mm_status make_result(struct run *run, mm_result **result, mm_messages *messages) {
     struct engine_description description;
     double before = now();
     run->backend->describe(&description);
@@ -152,8 +145,7 @@ static mm_status make_result(struct run *run, mm_result **result, mm_messages *m
     return status;
 }
 
-static mm_status leave(struct run *run, mm_messages *messages)
-{
+static mm_status leave(struct run *run, mm_messages *messages) {
     run->checkpoint.seconds += run->simulate;
     if (!run->options->checkpoint)
         return MM_INTERRUPTED;
@@ -161,8 +153,8 @@ static mm_status leave(struct run *run, mm_messages *messages)
     return status == MM_OK ? MM_INTERRUPTED : status;
 }
 
-mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result, mm_messages *messages)
-{
+mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result,
+                 mm_messages *messages) {
     static const mm_run_options defaults;
     *result = NULL;
     struct run run = {.scenario = scenario_data(scenario),
@@ -184,8 +176,7 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
 }
 
 mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *options, uint64_t *bytes,
-                        const char **question, mm_messages *messages)
-{
+                        const char **question, mm_messages *messages) {
     struct setup setup;
     struct plan *plan = NULL;
     const struct sc_scenario *data = scenario_data(scenario);

@@ -23,8 +23,7 @@ struct sample {
 };
 
 /* The fewest digits that read back as the same single-precision number. */
-static void write_number(FILE *out, float value)
-{
+static void write_number(FILE *out, float value) {
     char text[32];
     for (int digits = 6; digits <= 9; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, (double)value);
@@ -38,8 +37,7 @@ static void write_number(FILE *out, float value)
     fprintf(out, ",%s", text);
 }
 
-static void write_month(FILE *out, const struct sc_scenario *scenario, int month)
-{
+static void write_month(FILE *out, const struct sc_scenario *scenario, int month) {
     char date[SCENARIO_DATE];
     if (scenario->months > DATED_MONTHS) {
         fprintf(out, ",%d", month);
@@ -49,8 +47,7 @@ static void write_month(FILE *out, const struct sc_scenario *scenario, int month
     }
 }
 
-static void write_path(FILE *out, const struct sample *sample, uint64_t path, size_t lane)
-{
+static void write_path(FILE *out, const struct sample *sample, uint64_t path, size_t lane) {
     size_t n = (size_t)sample->series.n, width = (size_t)sample->lanes->width;
     for (int t = 0; t < sample->scenario->months; t++) {
         fprintf(out, "%" PRIu64, path);
@@ -62,8 +59,7 @@ static void write_path(FILE *out, const struct sample *sample, uint64_t path, si
 }
 
 /* One group of lanes through all months. */
-static void step_group(const struct sample *sample, uint64_t first_path, unsigned n_valid)
-{
+static void step_group(const struct sample *sample, uint64_t first_path, unsigned n_valid) {
     const struct mm_head *head = &sample->plan->head;
     struct lanes_job job = {.head = head,
                             .pool = sample->plan->pool,
@@ -80,8 +76,7 @@ static void step_group(const struct sample *sample, uint64_t first_path, unsigne
     }
 }
 
-static void write_paths(const struct sample *sample, FILE *out)
-{
+static void write_paths(const struct sample *sample, FILE *out) {
     uint64_t width = (uint64_t)sample->lanes->width;
     fputs("path,month", out);
     for (int i = 0; i < sample->series.n; i++)
@@ -95,8 +90,7 @@ static void write_paths(const struct sample *sample, FILE *out)
     }
 }
 
-static mm_status get_memory(struct sample *sample, mm_messages *messages)
-{
+static mm_status get_memory(struct sample *sample, mm_messages *messages) {
     size_t width = (size_t)sample->lanes->width, bytes, one = (size_t)sample->series.n * width * sizeof(float);
     if (!__builtin_mul_overflow(one, (size_t)sample->scenario->months, &bytes)) {
         size_t scratch = lanes_scratch_bytes(&sample->plan->head, sample->lanes->width);
@@ -112,8 +106,7 @@ static mm_status get_memory(struct sample *sample, mm_messages *messages)
 }
 
 mm_status mm_sample_paths(const mm_scenario *scenario, const mm_run_options *options, uint64_t n_paths,
-                          const char *series, FILE *out, mm_messages *messages)
-{
+                          const char *series, FILE *out, mm_messages *messages) {
     mm_run_options sampled = options ? *options : (mm_run_options){0};
     sampled.paths = n_paths;
     struct sample sample = {.scenario = scenario_data(scenario)};

@@ -8,26 +8,21 @@
 
 #define REGIME "regime_"
 
-static bool has_layers(enum sc_series series)
-{
+static bool has_layers(enum sc_series series) {
     return series == SC_LATE_MW || series == SC_STRANDED_MW || series == SC_LATE_SHARE || series == SC_STRANDED_SHARE;
 }
 
 /* May be narrowed to a region and a generation. */
-static bool has_cells(enum sc_series series)
-{
+static bool has_cells(enum sc_series series) {
     return series == SC_SPARE_SHARE || series == SC_UNSOLD_SHARE || series == SC_IDLE_SHARE || series == SC_UTILISATION;
 }
 
-static bool is_of_firm(enum sc_series series)
-{
-    return has_cells(series) || series == SC_SELLING || series == SC_STARTS_SELLING ||
-           series == SC_UNMET_SHARE || series == SC_BOUGHT_SHARE || series == SC_PRESSURE ||
-           series == SC_BUILD_RESPONSE;
+static bool is_of_firm(enum sc_series series) {
+    return has_cells(series) || series == SC_SELLING || series == SC_STARTS_SELLING || series == SC_UNMET_SHARE ||
+           series == SC_BOUGHT_SHARE || series == SC_PRESSURE || series == SC_BUILD_RESPONSE;
 }
 
-static int find_text(const char *text, const char *const *names, int n)
-{
+static int find_text(const char *text, const char *const *names, int n) {
     for (int i = 0; i < n; i++)
         if (strcmp(names[i], text) == 0)
             return i;
@@ -35,8 +30,7 @@ static int find_text(const char *text, const char *const *names, int n)
 }
 
 static mm_status unknown(const char *what, const char *word, const char *text, const char *const *names, int n,
-                         mm_messages *messages)
-{
+                         mm_messages *messages) {
     const char *near = text_nearest(word, names, n);
     if (near)
         mm_messages_add(messages, "series '%s': %s '%s' is not known; did you mean '%s'?", text, what, word, near);
@@ -45,9 +39,8 @@ static mm_status unknown(const char *what, const char *word, const char *text, c
     return MM_USAGE;
 }
 
-static mm_status find_series(const struct sc_scenario *s, const char *word, const char *text,
-                             struct sc_series_ref *ref, mm_messages *messages)
-{
+static mm_status find_series(const struct sc_scenario *s, const char *word, const char *text, struct sc_series_ref *ref,
+                             mm_messages *messages) {
     if (strncmp(word, REGIME, strlen(REGIME)) == 0) {
         ref->series = SC_REGIME;
         ref->regime = find_text(word + strlen(REGIME), (const char *const *)s->regimes, s->n_regimes);
@@ -69,8 +62,7 @@ static mm_status find_series(const struct sc_scenario *s, const char *word, cons
     return MM_USAGE;
 }
 
-static const char **firm_names(const struct sc_scenario *s)
-{
+static const char **firm_names(const struct sc_scenario *s) {
     const char **names = calloc((size_t)(s->n_firms ? s->n_firms : 1), sizeof *names);
     for (int i = 0; names && i < s->n_firms; i++)
         names[i] = s->firms[i].name;
@@ -78,8 +70,7 @@ static const char **firm_names(const struct sc_scenario *s)
 }
 
 static mm_status find_firm(const struct sc_scenario *s, const char *word, const char *text, struct sc_series_ref *ref,
-                           mm_messages *messages)
-{
+                           mm_messages *messages) {
     const char **names = firm_names(s);
     if (!names)
         return MM_INTERNAL;
@@ -91,8 +82,7 @@ static mm_status find_firm(const struct sc_scenario *s, const char *word, const 
 
 /* A region or a generation; where a word is both, the region is meant. */
 static mm_status find_cell(const struct sc_scenario *s, const char *word, const char *text, struct sc_series_ref *ref,
-                           mm_messages *messages)
-{
+                           mm_messages *messages) {
     int region = find_text(word, (const char *const *)s->regions, s->n_regions);
     if (region != SC_NONE && ref->region == SC_NONE) {
         ref->region = region;
@@ -107,8 +97,7 @@ static mm_status find_cell(const struct sc_scenario *s, const char *word, const 
 }
 
 static mm_status find_scope(const struct sc_scenario *s, const char *word, const char *text, struct sc_series_ref *ref,
-                            mm_messages *messages)
-{
+                            mm_messages *messages) {
     if (is_of_firm(ref->series) && ref->firm == SC_NONE)
         return find_firm(s, word, text, ref, messages);
     if (has_cells(ref->series))
@@ -126,8 +115,7 @@ static mm_status find_scope(const struct sc_scenario *s, const char *word, const
 
 /* One series; `words` is a copy of `text` that is taken apart. */
 static mm_status parse_one(const struct sc_scenario *s, char *words, const char *text, struct sc_series_ref *ref,
-                           mm_messages *messages)
-{
+                           mm_messages *messages) {
     *ref = (struct sc_series_ref){.firm = SC_NONE,
                                   .region = SC_NONE,
                                   .generation = SC_NONE,
@@ -145,8 +133,7 @@ static mm_status parse_one(const struct sc_scenario *s, char *words, const char 
     return status;
 }
 
-void series_free(struct series_list *list)
-{
+void series_free(struct series_list *list) {
     for (int i = 0; i < list->n; i++)
         free(list->texts[i]);
     free(list->texts);
@@ -155,8 +142,7 @@ void series_free(struct series_list *list)
 }
 
 mm_status series_parse(const struct sc_scenario *scenario, const char *text, struct series_list *list,
-                       mm_messages *messages)
-{
+                       mm_messages *messages) {
     size_t most = 1;
     for (const char *c = text; *c; c++)
         most += *c == ',';

@@ -11,14 +11,12 @@
 #define MAX_THREADS 4096
 #define BYTES_OF_NUMBER 48 /* one number of the result while it is being made */
 
-static mm_status usage(mm_messages *messages, const char *text)
-{
+static mm_status usage(mm_messages *messages, const char *text) {
     mm_messages_add(messages, "%s", text);
     return MM_USAGE;
 }
 
-static mm_status read_range(const mm_run_options *options, struct setup *setup, mm_messages *messages)
-{
+static mm_status read_range(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
     setup->paths = options->paths ? options->paths : DEFAULT_PATHS;
     setup->first_path = options->first_path;
     setup->batch = options->batch;
@@ -30,8 +28,7 @@ static mm_status read_range(const mm_run_options *options, struct setup *setup, 
     return MM_OK;
 }
 
-static mm_status read_engine(const mm_run_options *options, struct setup *setup, mm_messages *messages)
-{
+static mm_status read_engine(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
     struct engine_options *engine = &setup->engine;
     engine->seed = options->seed_given ? options->seed : DEFAULT_SEED;
     engine->lanes = options->lanes ? options->lanes : lanes_best();
@@ -51,8 +48,7 @@ static mm_status read_engine(const mm_run_options *options, struct setup *setup,
     return MM_OK;
 }
 
-mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_messages *messages)
-{
+mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
     static const mm_run_options defaults;
     options = options ? options : &defaults;
     *setup = (struct setup){.time_limit = options->time_limit};
@@ -67,16 +63,14 @@ mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_mess
 
 /* Numbers of the result, an upper bound: industry and its states by month, a few for each question and month, and for
  * the scopes of a coexistence question four probabilities a month, all with their errors. */
-static uint64_t result_numbers(const struct plan *plan)
-{
+static uint64_t result_numbers(const struct plan *plan) {
     const struct mm_head *head = &plan->head;
     uint64_t by_month = 2 * (MM_STATES + MM_INDUSTRY_MEANS) + 16 * (uint64_t)plan->n_questions +
                         2 * MM_STATES * (uint64_t)head->n_entries;
     return by_month * (uint64_t)head->months;
 }
 
-int setup_heaviest(const struct plan *plan, const struct setup *setup)
-{
+int setup_heaviest(const struct plan *plan, const struct setup *setup) {
     uint64_t months = (uint64_t)plan->head.months, count = 8 + 4 * (uint64_t)setup->engine.threads, most = 0;
     int heaviest = -1;
     for (int i = 0; i < plan->n_questions; i++) {
@@ -97,13 +91,11 @@ int setup_heaviest(const struct plan *plan, const struct setup *setup)
     return heaviest;
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
+static uint64_t larger(uint64_t a, uint64_t b) {
     return a > b ? a : b;
 }
 
-uint64_t setup_memory(const struct plan *plan, const struct setup *setup)
-{
+uint64_t setup_memory(const struct plan *plan, const struct setup *setup) {
     uint64_t master = 8 * (uint64_t)plan->head.n_counts + 16 * (uint64_t)plan->head.n_sums;
     uint64_t before = 2 * master; /* a checkpoint, its text and what it holds, before the threads have theirs */
     uint64_t during = engine_openmp.memory(plan, &setup->engine);
@@ -111,8 +103,7 @@ uint64_t setup_memory(const struct plan *plan, const struct setup *setup)
     return 4 * (uint64_t)plan->pool_words + master + larger(before, larger(during, after));
 }
 
-static const char *size_text(uint64_t bytes, char text[32])
-{
+static const char *size_text(uint64_t bytes, char text[32]) {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
     double value = (double)bytes / 1024;
     size_t unit = 0;
@@ -123,8 +114,7 @@ static const char *size_text(uint64_t bytes, char text[32])
 }
 
 mm_status setup_check_memory(const struct sc_scenario *scenario, const struct plan *plan, const struct setup *setup,
-                             mm_messages *messages)
-{
+                             mm_messages *messages) {
     uint64_t needed = setup_memory(plan, setup);
     if (setup->memory == 0 || needed <= setup->memory)
         return MM_OK;

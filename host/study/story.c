@@ -9,15 +9,13 @@
 
 #include "host/scenario/scenario_data.h"
 
-static struct sc_series_ref reference(enum sc_series series, int firm)
-{
+static struct sc_series_ref reference(enum sc_series series, int firm) {
     struct sc_series_ref ref = {series, firm, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE};
     return ref;
 }
 
 /* The story's slots, in the order of its enums. The caller frees. */
-static struct sc_series_ref *story_slots(const struct sc_scenario *scenario, int *n)
-{
+static struct sc_series_ref *story_slots(const struct sc_scenario *scenario, int *n) {
     static const enum sc_series industry[STORY_INDUSTRY_SLOTS] = {SC_GAP, SC_PRICE, SC_DEMAND, SC_SUPPLY, SC_UNMET};
     static const enum sc_series firm[STORY_FIRM_SLOTS] = {SC_SPARE_SHARE, SC_UNSOLD_SHARE, SC_UNMET_SHARE,
                                                           SC_BOUGHT_SHARE, SC_PRESSURE};
@@ -33,8 +31,7 @@ static struct sc_series_ref *story_slots(const struct sc_scenario *scenario, int
     return refs;
 }
 
-static json_t *tell(struct story *story, uint64_t path, uint64_t seed)
-{
+static json_t *tell(struct story *story, uint64_t path, uint64_t seed) {
     char number[32];
     snprintf(number, sizeof number, "%" PRIu64, seed);
     const struct lanes_ops *ops = lanes_get(1);
@@ -57,8 +54,7 @@ failed:
     return NULL;
 }
 
-static mm_status write_story(const json_t *document, bool json, FILE *out)
-{
+static mm_status write_story(const json_t *document, bool json, FILE *out) {
     if (json) {
         if (json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) != 0)
             return MM_IO;
@@ -70,8 +66,7 @@ static mm_status write_story(const json_t *document, bool json, FILE *out)
 }
 
 mm_status mm_path_story(const mm_scenario *scenario, const mm_run_options *options, uint64_t path, bool json, FILE *out,
-                        mm_messages *messages)
-{
+                        mm_messages *messages) {
     const struct sc_scenario *data = scenario_data(scenario);
     struct plan *plan = NULL;
     void *scratch = NULL;

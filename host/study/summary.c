@@ -3,8 +3,7 @@
 #include "host/plan/plan.h"
 #include "host/scenario/scenario_data.h"
 
-mm_status mm_scenario_summary(const mm_scenario *scenario, mm_summary *summary, mm_messages *messages)
-{
+mm_status mm_scenario_summary(const mm_scenario *scenario, mm_summary *summary, mm_messages *messages) {
     const struct sc_scenario *data = scenario_data(scenario);
     struct plan *plan = NULL;
     mm_status status = plan_build(data, NULL, &plan, messages);

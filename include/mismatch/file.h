@@ -15,8 +15,8 @@ typedef struct mm_file mm_file;
 
 /* Opens a file for writing. A regular file of that name is kept unless `force`; a device or pipe is written to as it
  * is. A NAME.part that a dead process left is used again; that of a living one is not touched.
- * \return MM_OK: *file is to be given to mm_file_commit() or mm_file_abandon(); MM_USAGE: the file exists and `force` is
- * not set (message); MM_IO: it can't be written (message); MM_INTERNAL: memory ran out. */
+ * \return MM_OK: *file is to be given to mm_file_commit() or mm_file_abandon(); MM_USAGE: the file exists and `force`
+ * is not set (message); MM_IO: it can't be written (message); MM_INTERNAL: memory ran out. */
 mm_status mm_file_create(const char *name, bool force, mm_file **file, mm_messages *messages);
 
 /* What mm_file_create() would return, to be asked before long work. Nothing is left behind. */

@@ -45,8 +45,8 @@ mm_status mm_result_write_json(const mm_result *result, FILE *out, bool with_tal
 mm_status mm_result_write_csv(const mm_result *result, FILE *out);
 
 typedef struct mm_text_style {
-    int width;    /* columns; 0: 100 */
-    bool colour;  /* ANSI colours */
+    int width;     /* columns; 0: 100 */
+    bool colour;   /* ANSI colours */
     int verbosity; /* -1 quiet: the answer alone; 0; 1: every table in full */
 } mm_text_style;
 mm_status mm_result_write_text(const mm_result *result, const mm_text_style *style, FILE *out);
@@ -54,10 +54,10 @@ mm_status mm_result_write_text(const mm_result *result, const mm_text_style *sty
 /* The value of an expression (grammar in docs/expressions.md), for example "p(glut by 2028-12)",
  * "idle(meta, us-east) >= 0.1", "spare-at-meta-while-short". */
 typedef struct mm_value {
-    bool known;    /* false: a quotient with no paths behind it */
+    bool known;       /* false: a quotient with no paths behind it */
     double value, se; /* se NaN when the figure has none (a quantile) */
-    bool compared; /* the expression has a comparison */
-    bool holds;    /* when compared; an unknown value holds nothing */
+    bool compared;    /* the expression has a comparison */
+    bool holds;       /* when compared; an unknown value holds nothing */
 } mm_value;
 /* \return MM_OK; MM_USAGE: syntax, or a name that the result does not have (message with the nearest one). */
 mm_status mm_result_evaluate(const mm_result *result, const char *expression, mm_value *value, mm_messages *messages);

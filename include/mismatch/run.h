@@ -30,13 +30,13 @@ typedef struct mm_run_options {
     uint64_t first_path; /* number of the first path; first_path + paths <= 2^40 */
     uint64_t seed;       /* used when seed_given, otherwise 1; 0 is a seed */
     bool seed_given;
-    int threads;         /* default: the cores this process may use */
-    int lanes;           /* 1, 4, 8, 16; default: the widest that this machine runs well */
-    uint64_t batch;      /* paths handed out at a time; default chosen from the scenario. Never changes a result */
-    double time_limit;   /* seconds after which the run stops as if interrupted; default none */
-    uint64_t memory;     /* bytes; a run that needs more is refused; default half of the machine's memory */
+    int threads;            /* default: the cores this process may use */
+    int lanes;              /* 1, 4, 8, 16; default: the widest that this machine runs well */
+    uint64_t batch;         /* paths handed out at a time; default chosen from the scenario. Never changes a result */
+    double time_limit;      /* seconds after which the run stops as if interrupted; default none */
+    uint64_t memory;        /* bytes; a run that needs more is refused; default half of the machine's memory */
     const char *checkpoint; /* file to resume from when it exists, and to write when interrupted; NULL: neither */
-    volatile sig_atomic_t *stop; /* becomes non-zero when the run should stop at the next batch; may be NULL */
+    volatile sig_atomic_t *stop;   /* becomes non-zero when the run should stop at the next batch; may be NULL */
     mm_progress_function progress; /* called from one thread, at most some times a second; may be NULL */
     void *progress_context;
 } mm_run_options;

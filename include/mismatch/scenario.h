@@ -35,7 +35,8 @@ const char *mm_scenario_sha256(const mm_scenario *scenario);
 /* Prints the effective configuration as YAML, each value with its origin in a comment (file:line, overlay, --set,
  * default). \return MM_OK or MM_IO. */
 mm_status mm_scenario_print(const mm_scenario *scenario, FILE *out);
-/* The effective configuration with origins as JSON: {"effective": {...}, "origins": {"dotted.key": "file:line", ...}}. */
+/* The effective configuration with origins as JSON: {"effective": {...}, "origins": {"dotted.key": "file:line", ...}}.
+ */
 mm_status mm_scenario_print_json(const mm_scenario *scenario, FILE *out);
 
 /* The reference page of all keys in Markdown, and a JSON Schema (draft 2020-12) for editors, both from the option

@@ -11,15 +11,15 @@ extern "C" {
 
 typedef enum mm_status {
     MM_OK = 0,
-    MM_INTERNAL = 1,       /* a defect of the program, or memory ran out */
-    MM_USAGE = 2,          /* wrong usage or configuration; nothing was run, nothing written */
-    MM_EXPECT_FAILED = 3,  /* the run is done, but an expectation of the user's failed */
-    MM_NO_DEVICE = 4,      /* no usable device */
+    MM_INTERNAL = 1,      /* a defect of the program, or memory ran out */
+    MM_USAGE = 2,         /* wrong usage or configuration; nothing was run, nothing written */
+    MM_EXPECT_FAILED = 3, /* the run is done, but an expectation of the user's failed */
+    MM_NO_DEVICE = 4,     /* no usable device */
     MM_DEVICE_FAILED = 5,
-    MM_IO = 6,             /* reading or writing a file failed */
-    MM_SELFTEST = 7,       /* self-test mismatch */
-    MM_STUDY_PARTIAL = 8,  /* done, but some points of a study failed */
-    MM_INTERRUPTED = 75    /* interrupted; the same command resumes */
+    MM_IO = 6,            /* reading or writing a file failed */
+    MM_SELFTEST = 7,      /* self-test mismatch */
+    MM_STUDY_PARTIAL = 8, /* done, but some points of a study failed */
+    MM_INTERRUPTED = 75   /* interrupted; the same command resumes */
 } mm_status;
 
 /* Messages gathered while something is read or run. Created with mm_messages_new(), owned by the caller, freed with

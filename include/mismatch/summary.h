@@ -14,7 +14,7 @@ extern "C" {
 typedef struct mm_summary {
     int start_year, start_month, months;
     int firms, regions, generations, events, questions;
-    int phases; /* that may slip: single ones and those of the building programmes */
+    int phases;       /* that may slip: single ones and those of the building programmes */
     uint64_t tallies; /* counters and sums of a run */
 } mm_summary;
 

@@ -10,15 +10,18 @@
 #include <stdint.h>
 
 enum {
-    PROBE_RECIP, PROBE_SQRT, PROBE_EXP, PROBE_LOG,            /* float */
-    PROBE_NORMAL, PROBE_UNIFORM, PROBE_UNIFORM24, PROBE_EXPO, /* word */
+    PROBE_RECIP,
+    PROBE_SQRT,
+    PROBE_EXP,
+    PROBE_LOG, /* float */
+    PROBE_NORMAL,
+    PROBE_UNIFORM,
+    PROBE_UNIFORM24,
+    PROBE_EXPO, /* word */
     PROBE_MAPS
 };
 enum { NEEDS_AVX2 = 1, NEEDS_AVX512 = 2 };
-enum {
-    RATE_PHILOX, RATE_NORMAL, RATE_QUANTILE, RATE_EXP, RATE_LOG, RATE_DIV,
-    RATE_SQRT, RATES
-};
+enum { RATE_PHILOX, RATE_NORMAL, RATE_QUANTILE, RATE_EXP, RATE_LOG, RATE_DIV, RATE_SQRT, RATES };
 
 struct lanes_probe {
     int lanes;
@@ -28,12 +31,10 @@ struct lanes_probe {
     void (*div)(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n);
     /* Block i has counter {c0[i], c1[i], c2, c3}; its word w goes to
      * out[w * n + i]. */
-    void (*philox)(const uint32_t *c0, const uint32_t *c1, uint32_t c2,
-                   uint32_t c3, uint32_t k0, uint32_t k1, uint32_t *out,
-                   size_t n);
+    void (*philox)(const uint32_t *c0, const uint32_t *c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1,
+                   uint32_t *out, size_t n);
     /* Every other operation of dialect.h; result r goes to out[r * n + i]. */
-    void (*dialect)(const uint32_t *a, const uint32_t *b, uint32_t *out,
-                    size_t n);
+    void (*dialect)(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n);
     /* Does n results' worth of work and returns something that depends on
      * all of it. */
     uint32_t (*rate[RATES])(uint64_t n);
@@ -44,17 +45,12 @@ enum { DIALECT_RESULTS = 31 };
 extern const struct lanes_probe probe_w1, probe_w4, probe_w8, probe_w16;
 
 /* Can this processor run the table? */
-static inline int probe_usable(const struct lanes_probe *p)
-{
+static inline int probe_usable(const struct lanes_probe *p) {
 #if defined(__x86_64__)
-    if ((p->needs & NEEDS_AVX2)
-        && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")))
+    if ((p->needs & NEEDS_AVX2) && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")))
         return 0;
-    if ((p->needs & NEEDS_AVX512)
-        && !(__builtin_cpu_supports("avx512f")
-             && __builtin_cpu_supports("avx512bw")
-             && __builtin_cpu_supports("avx512dq")
-             && __builtin_cpu_supports("avx512vl")))
+    if ((p->needs & NEEDS_AVX512) && !(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")))
         return 0;
 #endif
     return p->needs >= 0;
@@ -65,27 +61,24 @@ static inline int probe_usable(const struct lanes_probe *p)
 #include "elementary.h"
 #include "philox.h"
 
-static inline vreal probe_load(const uint32_t *in)
-{
+static inline vreal probe_load(const uint32_t *in) {
     vreal x;
     memcpy(&x, in, sizeof x);
     return x;
 }
 
-static inline vuint probe_loadu(const uint32_t *in)
-{
+static inline vuint probe_loadu(const uint32_t *in) {
     vuint x;
     memcpy(&x, in, sizeof x);
     return x;
 }
 
-#define PROBE_MAP(name, load, f)                                              \
-    static void name(const uint32_t *in, uint32_t *out, size_t n)             \
-    {                                                                         \
-        for (size_t i = 0; i < n; i += MM_LANES) {                            \
-            vreal r = f(load(in + i));                                        \
-            memcpy(out + i, &r, sizeof r);                                    \
-        }                                                                     \
+#define PROBE_MAP(name, load, f)                                                                                       \
+    static void name(const uint32_t *in, uint32_t *out, size_t n) {                                                    \
+        for (size_t i = 0; i < n; i += MM_LANES) {                                                                     \
+            vreal r = f(load(in + i));                                                                                 \
+            memcpy(out + i, &r, sizeof r);                                                                             \
+        }                                                                                                              \
     }
 PROBE_MAP(map_recip, probe_load, v_recip)
 PROBE_MAP(map_sqrt, probe_load, v_sqrt)
@@ -96,19 +89,15 @@ PROBE_MAP(map_uniform, probe_loadu, v_uniform)
 PROBE_MAP(map_uniform24, probe_loadu, v_uniform24)
 PROBE_MAP(map_expo, probe_loadu, v_expo)
 
-static void do_div(const uint32_t *a, const uint32_t *b, uint32_t *out,
-                   size_t n)
-{
+static void do_div(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n) {
     for (size_t i = 0; i < n; i += MM_LANES) {
         vreal r = v_div(probe_load(a + i), probe_load(b + i));
         memcpy(out + i, &r, sizeof r);
     }
 }
 
-static void do_philox(const uint32_t *c0, const uint32_t *c1, uint32_t c2,
-                      uint32_t c3, uint32_t k0, uint32_t k1, uint32_t *out,
-                      size_t n)
-{
+static void do_philox(const uint32_t *c0, const uint32_t *c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1,
+                      uint32_t *out, size_t n) {
     for (size_t i = 0; i < n; i += MM_LANES) {
         vuint r[4];
         philox(probe_loadu(c0 + i), probe_loadu(c1 + i), c2, c3, k0, k1, r);
@@ -123,14 +112,12 @@ struct probe_sink {
     size_t step;
 };
 
-static inline void put(struct probe_sink *s, vuint r)
-{
+static inline void put(struct probe_sink *s, vuint r) {
     memcpy(s->at, &r, sizeof r);
     s->at += s->step;
 }
 
-static void dialect_floats(struct probe_sink *s, vreal a, vreal b)
-{
+static void dialect_floats(struct probe_sink *s, vreal a, vreal b) {
     put(s, v_as_u(v_min(a, b)));
     put(s, v_as_u(v_max(a, b)));
     put(s, v_as_u(v_clip(a, v_r(-2.0f), v_r(3.0f))));
@@ -145,8 +132,7 @@ static void dialect_floats(struct probe_sink *s, vreal a, vreal b)
     put(s, v_as_u(v_and0(v_lt(a, b), a)));
 }
 
-static void dialect_ints(struct probe_sink *s, vint a, vint b)
-{
+static void dialect_ints(struct probe_sink *s, vint a, vint b) {
     put(s, v_as_u(v_ilt(a, b)));
     put(s, v_as_u(v_ile(a, b)));
     put(s, v_as_u(v_igt(a, b)));
@@ -159,8 +145,7 @@ static void dialect_ints(struct probe_sink *s, vint a, vint b)
 }
 
 /* b is brought into each conversion's range before use. */
-static void dialect_conversions(struct probe_sink *s, vint a)
-{
+static void dialect_conversions(struct probe_sink *s, vint a) {
     vreal small = v_i2f(a >> 9) * v_r(0.25f);
     vreal wide = v_i2f(v_as_i(v_as_u(a) >> 8)) * v_r(0.5f);
     put(s, v_as_u(v_f2i(small)));
@@ -170,8 +155,7 @@ static void dialect_conversions(struct probe_sink *s, vint a)
 }
 
 /* Whole-vector results, written so that they do not depend on the width. */
-static void dialect_masks(struct probe_sink *s, vint a, vint b)
-{
+static void dialect_masks(struct probe_sink *s, vint a, vint b) {
     vint m = v_ilt(a, b);
     vint ids = v_lane_ids();
     uint bits = v_bits(m);
@@ -192,24 +176,19 @@ static void dialect_masks(struct probe_sink *s, vint a, vint b)
     put(s, v_u((v_any(v_not(m)) != 0) == (count != MM_LANES)));
 }
 
-static void do_dialect(const uint32_t *a, const uint32_t *b, uint32_t *out,
-                       size_t n)
-{
+static void do_dialect(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n) {
     for (size_t i = 0; i < n; i += MM_LANES) {
         struct probe_sink s = {out + i, n};
         dialect_floats(&s, probe_load(a + i), probe_load(b + i));
-        dialect_ints(&s, v_as_i(probe_loadu(a + i)),
-                     v_as_i(probe_loadu(b + i)));
+        dialect_ints(&s, v_as_i(probe_loadu(a + i)), v_as_i(probe_loadu(b + i)));
         dialect_conversions(&s, v_as_i(probe_loadu(a + i)));
-        dialect_masks(&s, v_as_i(probe_loadu(a + i)),
-                      v_as_i(probe_loadu(b + i)));
+        dialect_masks(&s, v_as_i(probe_loadu(a + i)), v_as_i(probe_loadu(b + i)));
     }
 }
 
 /* ---- rates ---- */
 
-static uint32_t probe_fold(vuint x)
-{
+static uint32_t probe_fold(vuint x) {
     uint32_t lane[MM_LANES], r = 0;
     memcpy(lane, &x, sizeof x);
     for (int i = 0; i < MM_LANES; i++)
@@ -217,8 +196,7 @@ static uint32_t probe_fold(vuint x)
     return r;
 }
 
-static uint32_t rate_philox(uint64_t n)
-{
+static uint32_t rate_philox(uint64_t n) {
     vuint acc = v_u(0), ids = v_as_u(v_lane_ids());
     for (uint32_t b = 0; b < n / (4 * MM_LANES); b++) {
         vuint w[4];
@@ -228,8 +206,7 @@ static uint32_t rate_philox(uint64_t n)
     return probe_fold(acc);
 }
 
-static uint32_t rate_normal(uint64_t n)
-{
+static uint32_t rate_normal(uint64_t n) {
     vuint ids = v_as_u(v_lane_ids());
     vreal acc[4] = {v_r(0), v_r(0), v_r(0), v_r(0)};
     for (uint32_t b = 0; b < n / (4 * MM_LANES); b++) {
@@ -242,8 +219,7 @@ static uint32_t rate_normal(uint64_t n)
 }
 
 /* A cheap generator in place of Philox, to time the quantile alone. */
-static uint32_t rate_quantile(uint64_t n)
-{
+static uint32_t rate_quantile(uint64_t n) {
     vuint w = v_as_u(v_lane_ids()) * v_u(0x9e3779b9u);
     vreal acc = v_r(0);
     for (uint64_t b = 0; b < n / MM_LANES; b++) {
@@ -253,17 +229,16 @@ static uint32_t rate_quantile(uint64_t n)
     return probe_fold(v_as_u(acc));
 }
 
-#define PROBE_RATE(name, first, step, f)                                      \
-    static uint32_t name(uint64_t n)                                          \
-    {                                                                         \
-        vreal x = v_i2f(v_lane_ids()) * v_r(0.5f) + v_r(first);               \
-        vreal start = x;                                                      \
-        vuint acc = v_u(0);                                                   \
-        for (uint64_t b = 0; b < n / MM_LANES; b++) {                         \
-            acc += v_as_u(f);                                                 \
-            x = (b & 1023) == 1023 ? start : x + v_r(step);                   \
-        }                                                                     \
-        return probe_fold(acc);                                               \
+#define PROBE_RATE(name, first, step, f)                                                                               \
+    static uint32_t name(uint64_t n) {                                                                                 \
+        vreal x = v_i2f(v_lane_ids()) * v_r(0.5f) + v_r(first);                                                        \
+        vreal start = x;                                                                                               \
+        vuint acc = v_u(0);                                                                                            \
+        for (uint64_t b = 0; b < n / MM_LANES; b++) {                                                                  \
+            acc += v_as_u(f);                                                                                          \
+            x = (b & 1023) == 1023 ? start : x + v_r(step);                                                            \
+        }                                                                                                              \
+        return probe_fold(acc);                                                                                        \
     }
 PROBE_RATE(rate_exp, -20.0f, 0.03125f, v_exp(x))
 PROBE_RATE(rate_log, 0.125f, 0.03125f, v_log(x))
@@ -279,13 +254,11 @@ const struct lanes_probe PROBE_NAME(MM_LANES) = {
 #elif defined(__AVX2__)
     .needs = NEEDS_AVX2,
 #endif
-    .map = {map_recip, map_sqrt, map_exp, map_log, map_normal, map_uniform,
-            map_uniform24, map_expo},
+    .map = {map_recip, map_sqrt, map_exp, map_log, map_normal, map_uniform, map_uniform24, map_expo},
     .div = do_div,
     .philox = do_philox,
     .dialect = do_dialect,
-    .rate = {rate_philox, rate_normal, rate_quantile, rate_exp, rate_log,
-             rate_div, rate_sqrt},
+    .rate = {rate_philox, rate_normal, rate_quantile, rate_exp, rate_log, rate_div, rate_sqrt},
 };
 
 #endif

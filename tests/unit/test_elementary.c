@@ -16,8 +16,7 @@
 
 #include "lanes_probe.h"
 
-static const struct lanes_probe *const all_probes[] = {&probe_w1, &probe_w4,
-                                                       &probe_w8, &probe_w16};
+static const struct lanes_probe *const all_probes[] = {&probe_w1, &probe_w4, &probe_w8, &probe_w16};
 enum {
     PROBES = sizeof all_probes / sizeof *all_probes,
     CHUNK = 1 << 12,
@@ -25,26 +24,22 @@ enum {
 };
 
 static uint32_t arg_a[CHUNK], arg_b[CHUNK], res[CHUNK], other[CHUNK];
-static uint32_t many[DIALECT_RESULTS * CHUNK],
-    many_other[DIALECT_RESULTS * CHUNK];
+static uint32_t many[DIALECT_RESULTS * CHUNK], many_other[DIALECT_RESULTS * CHUNK];
 
-static float as_float(uint32_t b)
-{
+static float as_float(uint32_t b) {
     float f;
     memcpy(&f, &b, sizeof f);
     return f;
 }
 
-static uint32_t as_bits(float f)
-{
+static uint32_t as_bits(float f) {
     uint32_t b;
     memcpy(&b, &f, sizeof b);
     return b;
 }
 
 /* A fixed mixing function: argument i of stream s. */
-static uint32_t mix(uint32_t i, uint32_t s)
-{
+static uint32_t mix(uint32_t i, uint32_t s) {
     uint64_t z = ((uint64_t)s << 32 | i) + 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -52,8 +47,7 @@ static uint32_t mix(uint32_t i, uint32_t s)
 }
 
 /* The widest usable table serves as reference for the error bounds. */
-static const struct lanes_probe *widest(void)
-{
+static const struct lanes_probe *widest(void) {
     const struct lanes_probe *best = all_probes[0];
     for (int p = 1; p < PROBES; p++)
         if (probe_usable(all_probes[p]))
@@ -63,10 +57,8 @@ static const struct lanes_probe *widest(void)
 
 /* Floats with exponent in lo..hi (biased) and, now and then, an awkward
  * mantissa: all zeros, all ones, or the neighbourhood of sqrt(2). */
-static uint32_t positive_float(uint32_t w, uint32_t lo, uint32_t hi)
-{
-    static const uint32_t awkward[] = {0,        0x7fffff, 1,       0x7ffffe,
-                                       0x3504f3, 0x3504f4, 0x400000, 0x3fffff};
+static uint32_t positive_float(uint32_t w, uint32_t lo, uint32_t hi) {
+    static const uint32_t awkward[] = {0, 0x7fffff, 1, 0x7ffffe, 0x3504f3, 0x3504f4, 0x400000, 0x3fffff};
     uint32_t e = lo + (w >> 23) % (hi - lo + 1);
     uint32_t m = w & 0x7fffff;
     if (mix(w, 99) % 16 == 0)
@@ -74,8 +66,7 @@ static uint32_t positive_float(uint32_t w, uint32_t lo, uint32_t hi)
     return e << 23 | m;
 }
 
-static void fill_args(int map, uint32_t chunk)
-{
+static void fill_args(int map, uint32_t chunk) {
     for (uint32_t i = 0; i < CHUNK; i++) {
         uint32_t w = mix(chunk * CHUNK + i, (uint32_t)map);
         switch (map) {
@@ -100,8 +91,7 @@ static void fill_args(int map, uint32_t chunk)
     }
 }
 
-static void test_maps_agree_between_widths(void **state)
-{
+static void test_maps_agree_between_widths(void **state) {
     (void)state;
     for (int map = 0; map < PROBE_MAPS; map++)
         for (uint32_t c = 0; c < CHUNKS; c++) {
@@ -117,13 +107,11 @@ static void test_maps_agree_between_widths(void **state)
 }
 
 /* The one pair of mantissas whose quotient is not correctly rounded. */
-static int division_exception(uint32_t a, uint32_t b)
-{
+static int division_exception(uint32_t a, uint32_t b) {
     return (a & 0x7fffff) == 0 && (b & 0x7fffff) == 0x7fffff;
 }
 
-static void test_division(void **state)
-{
+static void test_division(void **state) {
     (void)state;
     for (uint32_t c = 0; c < CHUNKS; c++) {
         for (uint32_t i = 0; i < CHUNK; i++) {
@@ -138,8 +126,7 @@ static void test_division(void **state)
         all_probes[0]->div(arg_a, arg_b, res, CHUNK);
         for (uint32_t i = 0; i < CHUNK; i++)
             if (!division_exception(arg_a[i], arg_b[i]))
-                assert_true(res[i] == as_bits(as_float(arg_a[i])
-                                              / as_float(arg_b[i])));
+                assert_true(res[i] == as_bits(as_float(arg_a[i]) / as_float(arg_b[i])));
         for (int p = 1; p < PROBES; p++) {
             if (!probe_usable(all_probes[p]))
                 continue;
@@ -149,8 +136,7 @@ static void test_division(void **state)
     }
 }
 
-static void test_sqrt_is_correctly_rounded(void **state)
-{
+static void test_sqrt_is_correctly_rounded(void **state) {
     const struct lanes_probe *p = widest();
     (void)state;
     for (uint32_t c = 0; c < CHUNKS; c++) {
@@ -162,8 +148,7 @@ static void test_sqrt_is_correctly_rounded(void **state)
 }
 
 /* Error of got in units of the last place of the float nearest to want. */
-static double ulps(float got, double want)
-{
+static double ulps(float got, double want) {
     int e;
     frexp(want, &e);
     if (e < -125)
@@ -171,8 +156,7 @@ static double ulps(float got, double want)
     return fabs((double)got - want) / ldexp(1.0, e - 24);
 }
 
-static double worst_ulps(int map, double (*f)(double))
-{
+static double worst_ulps(int map, double (*f)(double)) {
     const struct lanes_probe *p = widest();
     double worst = 0.0;
     for (uint32_t c = 0; c < CHUNKS; c++) {
@@ -189,18 +173,18 @@ static double worst_ulps(int map, double (*f)(double))
     return worst;
 }
 
-static double inverse(double x) { return 1.0 / x; }
+static double inverse(double x) {
+    return 1.0 / x;
+}
 
-static void test_error_bounds(void **state)
-{
+static void test_error_bounds(void **state) {
     (void)state;
     assert_true(worst_ulps(PROBE_RECIP, inverse) <= 1.0);
     assert_true(worst_ulps(PROBE_EXP, exp) <= 1.3);
     assert_true(worst_ulps(PROBE_LOG, log) <= 1.3);
 }
 
-static float one(int map, float x)
-{
+static float one(int map, float x) {
     uint32_t in[16], out[16];
     for (int i = 0; i < 16; i++)
         in[i] = as_bits(x);
@@ -208,8 +192,7 @@ static float one(int map, float x)
     return as_float(out[0]);
 }
 
-static void test_special_arguments(void **state)
-{
+static void test_special_arguments(void **state) {
     (void)state;
     assert_true(one(PROBE_EXP, 0.0f) == 1.0f);
     assert_true(one(PROBE_LOG, 1.0f) == 0.0f);
@@ -222,8 +205,7 @@ static void test_special_arguments(void **state)
 }
 
 /* Runs of adjacent floats all over the range. */
-static void test_exp_is_monotone(void **state)
-{
+static void test_exp_is_monotone(void **state) {
     const struct lanes_probe *p = widest();
     (void)state;
     for (uint32_t c = 0; c < CHUNKS; c++) {
@@ -240,8 +222,7 @@ static void test_exp_is_monotone(void **state)
     }
 }
 
-static void test_uniforms_are_exact(void **state)
-{
+static void test_uniforms_are_exact(void **state) {
     const struct lanes_probe *p = widest();
     (void)state;
     for (uint32_t c = 0; c < CHUNKS; c++) {
@@ -254,14 +235,12 @@ static void test_uniforms_are_exact(void **state)
             double u = (double)as_float(res[i]);
             assert_true(u == ((arg_a[i] >> 9) + 0.5) * 0x1p-23);
             assert_true(u > 0.0 && u < 1.0);
-            assert_true((double)as_float(other[i])
-                        == (arg_a[i] >> 8) * 0x1p-24);
+            assert_true((double)as_float(other[i]) == (arg_a[i] >> 8) * 0x1p-24);
         }
     }
 }
 
-static void test_expo_is_minus_log_uniform(void **state)
-{
+static void test_expo_is_minus_log_uniform(void **state) {
     const struct lanes_probe *p = widest();
     (void)state;
     for (uint32_t c = 0; c < 64; c++) {
@@ -274,8 +253,7 @@ static void test_expo_is_minus_log_uniform(void **state)
     }
 }
 
-static void test_normal_error_and_symmetry(void **state)
-{
+static void test_normal_error_and_symmetry(void **state) {
     const struct lanes_probe *p = widest();
     double worst = 0.0;
     (void)state;
@@ -289,8 +267,7 @@ static void test_normal_error_and_symmetry(void **state)
             double h = ((arg_a[i] & 0x7fffffffu) + 0.5) * 0x1p-32;
             double want = -gsl_cdf_ugaussian_Pinv(h), e;
             assert_true(other[i] == (res[i] ^ 0x80000000u));
-            e = fabs((double)as_float(res[i] ^ (arg_a[i] & 0x80000000u))
-                     - want);
+            e = fabs((double)as_float(res[i] ^ (arg_a[i] & 0x80000000u)) - want);
             worst = e > worst ? e : worst;
         }
     }
@@ -299,8 +276,7 @@ static void test_normal_error_and_symmetry(void **state)
 
 /* What the neighbours hold must not matter: one tail word at a time is put
  * among central ones. */
-static void test_normal_ignores_neighbours(void **state)
-{
+static void test_normal_ignores_neighbours(void **state) {
     (void)state;
     for (int p = 0; p < PROBES; p++) {
         if (!probe_usable(all_probes[p]))
@@ -321,8 +297,7 @@ static void test_normal_ignores_neighbours(void **state)
 
 /* Moments over a fixed stream of 2^24 normals: each within five standard
  * errors of its value. */
-static void test_normal_moments(void **state)
-{
+static void test_normal_moments(void **state) {
     const struct lanes_probe *p = widest();
     static uint32_t c0[CHUNK], c1[CHUNK], words[4 * CHUNK], z[4 * CHUNK];
     double s[5] = {0};
@@ -348,8 +323,7 @@ static void test_normal_moments(void **state)
     assert_true(fabs(s[4] / n - 3.0) < 5.0 * sqrt(96.0 / n));
 }
 
-static void fill_dialect_args(uint32_t c)
-{
+static void fill_dialect_args(uint32_t c) {
     for (uint32_t i = 0; i < CHUNK; i++) {
         uint32_t k = c * CHUNK + i;
         arg_a[i] = positive_float(mix(k, 60), 100, 150) | (k & 1) << 31;
@@ -362,8 +336,7 @@ static void fill_dialect_args(uint32_t c)
 }
 
 /* The plain C meaning of some of the results at one width. */
-static void check_dialect_meaning(void)
-{
+static void check_dialect_meaning(void) {
     for (uint32_t i = 0; i < CHUNK; i++) {
         float a = as_float(arg_a[i]), b = as_float(arg_b[i]);
         int32_t ia = (int32_t)arg_a[i], ib = (int32_t)arg_b[i];
@@ -374,14 +347,12 @@ static void check_dialect_meaning(void)
         assert_true(r[3 * CHUNK] == as_bits(fabsf(a)));
         assert_true(r[4 * CHUNK] == as_bits(fmaf(a, b, 1.0f)));
         assert_true(r[5 * CHUNK] == (a < b ? 0xffffffffu : 0u));
-        assert_true(r[9 * CHUNK] == (as_float(arg_a[i]) <= b && a >= b
-                                         ? 0xffffffffu : 0u));
+        assert_true(r[9 * CHUNK] == (as_float(arg_a[i]) <= b && a >= b ? 0xffffffffu : 0u));
         assert_true(r[10 * CHUNK] == as_bits(a < b ? a : 7.0f));
         assert_true(r[11 * CHUNK] == (a < b ? arg_a[i] : 0u));
         assert_true(r[12 * CHUNK] == (ia < ib ? 0xffffffffu : 0u));
         assert_true(r[20 * CHUNK] == as_bits((float)ia));
-        assert_true((double)(int32_t)r[22 * CHUNK]
-                    == nearbyint((double)(ia >> 9) * 0.25));
+        assert_true((double)(int32_t)r[22 * CHUNK] == nearbyint((double)(ia >> 9) * 0.25));
         assert_true((double)r[23 * CHUNK] == nearbyint(wide));
         assert_true(r[24 * CHUNK] == arg_a[i]);
         assert_true(r[25 * CHUNK] == r[12 * CHUNK]);
@@ -391,8 +362,7 @@ static void check_dialect_meaning(void)
     }
 }
 
-static void test_dialect(void **state)
-{
+static void test_dialect(void **state) {
     (void)state;
     for (uint32_t c = 0; c < 64; c++) {
         fill_dialect_args(c);
@@ -408,22 +378,19 @@ static void test_dialect(void **state)
 }
 
 /* Counts the widths this processor cannot run as a skipped test. */
-static void test_all_widths_ran(void **state)
-{
+static void test_all_widths_ran(void **state) {
     int missing = 0;
     (void)state;
     for (int p = 0; p < PROBES; p++)
         if (!probe_usable(all_probes[p])) {
-            print_message("skipped: %d lanes, not on this processor\n",
-                          all_probes[p]->lanes);
+            print_message("skipped: %d lanes, not on this processor\n", all_probes[p]->lanes);
             missing++;
         }
     if (missing)
         skip();
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialect),
         cmocka_unit_test(test_maps_agree_between_widths),

@@ -171,7 +171,7 @@ static void test_unanswered(void **state) {
 static void test_dates_and_numbers(void **state) {
     (void)state;
     complains("p(both by 2031-01)",
-              "'p(both by 2031-01)', column 11: 2031-01 lies outside the horizon, 2029-10 to 2030-03");
+              "'p(both by 2031-01)', column 11: 2031-01 lies outside the horizon, 2029-10 to 2030-03 (months 0 to 5)");
     complains("p(both by soon)", "'p(both by soon)', column 11: 'soon' is not a date (YYYY-MM, or a month's number "
                                  "from 0)");
     complains("quantile(gap, 0.2, 2030-01)",

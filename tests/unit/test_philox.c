@@ -23,8 +23,7 @@
 
 #include "lanes_probe.h"
 
-static const struct lanes_probe *const all_probes[] = {&probe_w1, &probe_w4,
-                                                       &probe_w8, &probe_w16};
+static const struct lanes_probe *const all_probes[] = {&probe_w1, &probe_w4, &probe_w8, &probe_w16};
 enum { PROBES = sizeof all_probes / sizeof *all_probes, BATCH = 16 };
 
 struct answer {
@@ -33,8 +32,7 @@ struct answer {
 
 /* kat_vectors of Random123, philox4x32 with 10 rounds. */
 static const struct answer answers[] = {
-    {{0, 0, 0, 0}, {0, 0},
-     {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+    {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
     {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
      {0xffffffff, 0xffffffff},
      {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
@@ -44,9 +42,7 @@ static const struct answer answers[] = {
 };
 
 /* The answer is asked of one lane while the others hold something else. */
-static void known_answer_on_lane(const struct lanes_probe *p,
-                                 const struct answer *a, int lane)
-{
+static void known_answer_on_lane(const struct lanes_probe *p, const struct answer *a, int lane) {
     uint32_t c0[BATCH], c1[BATCH], out[4 * BATCH];
     for (uint32_t i = 0; i < BATCH; i++) {
         c0[i] = 0x12345u * (i + 1);
@@ -59,8 +55,7 @@ static void known_answer_on_lane(const struct lanes_probe *p,
         assert_int_equal(out[w * BATCH + lane], a->out[w]);
 }
 
-static void test_known_answers(void **state)
-{
+static void test_known_answers(void **state) {
     (void)state;
     for (int p = 0; p < PROBES; p++) {
         if (!probe_usable(all_probes[p]))
@@ -71,8 +66,7 @@ static void test_known_answers(void **state)
     }
 }
 
-static void compare_batch(const struct lanes_probe *p, philox4x32_ctr_t *ctr)
-{
+static void compare_batch(const struct lanes_probe *p, philox4x32_ctr_t *ctr) {
     philox4x32_key_t key = {{0, 0}};
     uint32_t c0[BATCH], c1[BATCH], out[4 * BATCH];
     /* The reference stream itself, under key 0, supplies the arguments. */
@@ -94,8 +88,7 @@ static void compare_batch(const struct lanes_probe *p, philox4x32_ctr_t *ctr)
     }
 }
 
-static void test_random_blocks(void **state)
-{
+static void test_random_blocks(void **state) {
     (void)state;
     for (int p = 0; p < PROBES; p++) {
         philox4x32_ctr_t ctr = {{0, 0, 0, 17}};
@@ -107,22 +100,19 @@ static void test_random_blocks(void **state)
 }
 
 /* Counts the widths this processor cannot run as a skipped test. */
-static void test_all_widths_ran(void **state)
-{
+static void test_all_widths_ran(void **state) {
     int missing = 0;
     (void)state;
     for (int p = 0; p < PROBES; p++)
         if (!probe_usable(all_probes[p])) {
-            print_message("skipped: %d lanes, not on this processor\n",
-                          all_probes[p]->lanes);
+            print_message("skipped: %d lanes, not on this processor\n", all_probes[p]->lanes);
             missing++;
         }
     if (missing)
         skip();
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_answers),
         cmocka_unit_test(test_random_blocks),

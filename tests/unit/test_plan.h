@@ -16,8 +16,7 @@
 #define UNUSED __attribute__((unused))
 #define assert_close(value, expected, tolerance) check_close((value), (expected), (tolerance), __FILE__, __LINE__)
 
-UNUSED static void check_close(double value, double expected, double tolerance, const char *file, int line)
-{
+UNUSED static void check_close(double value, double expected, double tolerance, const char *file, int line) {
     if (!(fabs(value - expected) <= tolerance)) {
         print_error("%.9g is not %.9g within %.3g\n", value, expected, tolerance);
         _fail(file, line);
@@ -28,8 +27,7 @@ UNUSED static void check_close(double value, double expected, double tolerance, 
 static void *test_memory[4096];
 static size_t test_n_memory;
 
-UNUSED static void *keep(size_t n, size_t size)
-{
+UNUSED static void *keep(size_t n, size_t size) {
     assert_true(test_n_memory < sizeof test_memory / sizeof test_memory[0]);
     void *memory = calloc(n > 0 ? n : 1, size);
     assert_non_null(memory);
@@ -37,31 +35,26 @@ UNUSED static void *keep(size_t n, size_t size)
     return memory;
 }
 
-UNUSED static void scenario_drop(void)
-{
+UNUSED static void scenario_drop(void) {
     while (test_n_memory > 0)
         free(test_memory[--test_n_memory]);
 }
 
-UNUSED static char *text(const char *string)
-{
+UNUSED static char *text(const char *string) {
     char *copy = keep(strlen(string) + 1, 1);
     memcpy(copy, string, strlen(string));
     return copy;
 }
 
-UNUSED static double *numbers(int n, const double *values)
-{
+UNUSED static double *numbers(int n, const double *values) {
     double *copy = keep((size_t)n, sizeof *copy);
     memcpy(copy, values, (size_t)n * sizeof *copy);
     return copy;
 }
-#define NUMBERS(...)                                                                                                  \
-    numbers((int)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), (const double[]){__VA_ARGS__})
+#define NUMBERS(...) numbers((int)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), (const double[]){__VA_ARGS__})
 
 /* A neutral scenario: generations of 1 kH100e per MW and ramp 1, firms that own and ask for nothing. */
-UNUSED static struct sc_scenario *scenario_new(int months, int regions, int generations, int firms)
-{
+UNUSED static struct sc_scenario *scenario_new(int months, int regions, int generations, int firms) {
     struct sc_scenario *s = keep(1, sizeof *s);
     s->months = months;
     s->n_regions = regions;
@@ -95,38 +88,33 @@ UNUSED static struct sc_scenario *scenario_new(int months, int regions, int gene
     return s;
 }
 
-UNUSED static struct sc_series_ref series(enum sc_series series, int firm, int region, int generation)
-{
+UNUSED static struct sc_series_ref series(enum sc_series series, int firm, int region, int generation) {
     return (struct sc_series_ref){series, firm, region, generation, SC_NONE, SC_NONE, SC_NONE};
 }
 
-UNUSED static struct sc_item condition(struct sc_series_ref ref, double at_least)
-{
+UNUSED static struct sc_item condition(struct sc_series_ref ref, double at_least) {
     return (struct sc_item){SC_NONE, ref, true, at_least};
 }
 
-UNUSED static struct sc_item use(int event)
-{
+UNUSED static struct sc_item use(int event) {
     return (struct sc_item){.event = event};
 }
 
 /* Adds an event without a window; the items are copied. \return its index. */
-UNUSED static int add_event(struct sc_scenario *s, enum sc_op op, int for_months, int n, const struct sc_item *items)
-{
+UNUSED static int add_event(struct sc_scenario *s, enum sc_op op, int for_months, int n, const struct sc_item *items) {
     if (s->events == NULL)
         s->events = keep(SC_MAX_EVENTS, sizeof *s->events);
     struct sc_event *event = &s->events[s->n_events];
-    *event = (struct sc_event){text("event"), op, n, keep((size_t)n, sizeof *items), for_months, SC_ALWAYS, SC_NEVER,
-                               false};
+    *event =
+        (struct sc_event){text("event"), op, n, keep((size_t)n, sizeof *items), for_months, SC_ALWAYS, SC_NEVER, false};
     memcpy(event->items, items, (size_t)n * sizeof *items);
     return s->n_events++;
 }
-#define ADD_EVENT(s, op, for_months, ...)                                                                             \
-    add_event(s, op, for_months, (int)(sizeof((struct sc_item[]){__VA_ARGS__}) / sizeof(struct sc_item)),             \
+#define ADD_EVENT(s, op, for_months, ...)                                                                              \
+    add_event(s, op, for_months, (int)(sizeof((struct sc_item[]){__VA_ARGS__}) / sizeof(struct sc_item)),              \
               (const struct sc_item[]){__VA_ARGS__})
 
-UNUSED static struct sc_question *add_question(struct sc_scenario *s, enum sc_question_kind kind, const char *name)
-{
+UNUSED static struct sc_question *add_question(struct sc_scenario *s, enum sc_question_kind kind, const char *name) {
     if (s->questions == NULL)
         s->questions = keep(64, sizeof *s->questions);
     struct sc_question *question = &s->questions[s->n_questions++];
@@ -138,8 +126,7 @@ UNUSED static struct sc_question *add_question(struct sc_scenario *s, enum sc_qu
     return question;
 }
 
-UNUSED static struct plan *plan_of(const struct sc_scenario *s)
-{
+UNUSED static struct plan *plan_of(const struct sc_scenario *s) {
     mm_messages *messages = mm_messages_new();
     struct plan *plan = NULL;
     mm_status status = plan_build(s, NULL, &plan, messages);
@@ -152,8 +139,7 @@ UNUSED static struct plan *plan_of(const struct sc_scenario *s)
 }
 
 /* Checks that the scenario is refused with a message that holds `words`. */
-UNUSED static void assert_refused(const struct sc_scenario *s, const char *words)
-{
+UNUSED static void assert_refused(const struct sc_scenario *s, const char *words) {
     mm_messages *messages = mm_messages_new();
     struct plan *plan = NULL;
     assert_int_equal(plan_build(s, NULL, &plan, messages), MM_USAGE);
@@ -164,16 +150,14 @@ UNUSED static void assert_refused(const struct sc_scenario *s, const char *words
     mm_messages_free(messages);
 }
 
-UNUSED static double plan_float(const struct plan *plan, int offset, int i)
-{
+UNUSED static double plan_float(const struct plan *plan, int offset, int i) {
     assert_true(offset >= 0 && (size_t)(offset + i) < plan->pool_words);
     float x;
     memcpy(&x, plan->pool + offset + i, sizeof x);
     return (double)x;
 }
 
-UNUSED static int plan_int(const struct plan *plan, int offset, int i)
-{
+UNUSED static int plan_int(const struct plan *plan, int offset, int i) {
     assert_true(offset >= 0 && (size_t)(offset + i) < plan->pool_words);
     int x;
     memcpy(&x, plan->pool + offset + i, sizeof x);

@@ -3,16 +3,14 @@
 
 #include "host/plan/build.h"
 
-static struct sc_trend trend(int n, const int *month, const double *rate)
-{
+static struct sc_trend trend(int n, const int *month, const double *rate) {
     struct sc_trend result = {n, keep((size_t)n, sizeof(int)), keep((size_t)n, sizeof(double))};
     memcpy(result.month, month, (size_t)n * sizeof *month);
     memcpy(result.rate, rate, (size_t)n * sizeof *rate);
     return result;
 }
 
-static void trends_are_integrated(void **state)
-{
+static void trends_are_integrated(void **state) {
     (void)state;
     const struct sc_trend none = {0, NULL, NULL};
     assert_close(build_trend(&none, 30), 0, 0);
@@ -36,8 +34,7 @@ static void trends_are_integrated(void **state)
     scenario_drop();
 }
 
-static void inference_without_launches_as_planned(void **state)
-{
+static void inference_without_launches_as_planned(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(12, 2, 1, 3);
     s->inference_trend = trend(1, (int[]){0}, (double[]){0.6});
@@ -87,8 +84,7 @@ static void inference_without_launches_as_planned(void **state)
     scenario_drop();
 }
 
-static void launches_of_one_month_keep_their_order(void **state)
-{
+static void launches_of_one_month_keep_their_order(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(12, 1, 1, 1);
     s->n_launches = 2;
@@ -107,8 +103,7 @@ static void launches_of_one_month_keep_their_order(void **state)
     scenario_drop();
 }
 
-static void campaigns_grow_with_the_trend(void **state)
-{
+static void campaigns_grow_with_the_trend(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(12, 1, 1, 2);
     s->training_trend = trend(2, (int[]){0, 6}, (double[]){1.2, 0.24});
@@ -138,8 +133,7 @@ static void campaigns_grow_with_the_trend(void **state)
     scenario_drop();
 }
 
-static void shocks_keep_their_order(void **state)
-{
+static void shocks_keep_their_order(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(12, 2, 1, 1);
     s->n_shocks = 3;
@@ -170,8 +164,7 @@ static void shocks_keep_their_order(void **state)
     scenario_drop();
 }
 
-static void regimes_are_cumulative(void **state)
-{
+static void regimes_are_cumulative(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(12, 1, 1, 0);
     s->n_regimes = 3;
@@ -200,8 +193,7 @@ static void regimes_are_cumulative(void **state)
     scenario_drop();
 }
 
-static void frontier_moves_with_generations(void **state)
-{
+static void frontier_moves_with_generations(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(8, 1, 4, 0);
     static const int available[] = {1, 2, 4, 4};
@@ -220,8 +212,7 @@ static void frontier_moves_with_generations(void **state)
 }
 
 /* Firm 0 lets 0.3 and later 0.7 of what it owns, and 20 MW of its cell (1, 1). */
-static struct sc_scenario *leases(void)
-{
+static struct sc_scenario *leases(void) {
     struct sc_scenario *s = scenario_new(12, 2, 2, 4);
     s->generations[1].kh100e_per_mw = 2.5;
     s->firms[0].shares = NUMBERS(0.5, 0.5);
@@ -235,12 +226,11 @@ static struct sc_scenario *leases(void)
     s->contracts[3] = (struct sc_contract){NULL, 0, 3, 12, 20, true, 0.5, 0, SC_NONE, SC_NONE}; /* after the horizon */
     s->contracts[4] = (struct sc_contract){NULL, 3, 1, 0, 12, false, 0, 20, 0, 0};              /* owns nothing */
     s->contracts[5] = (struct sc_contract){NULL, 0, 1, 0, 9, false, 0, 4, 1, 1};
-    s->contracts[6] = (struct sc_contract){NULL, 2, 3, 0, 12, true, 0, 0, SC_NONE, SC_NONE};    /* of nothing */
+    s->contracts[6] = (struct sc_contract){NULL, 2, 3, 0, 12, true, 0, 0, SC_NONE, SC_NONE}; /* of nothing */
     return s;
 }
 
-static void contracts_are_sorted(void **state)
-{
+static void contracts_are_sorted(void **state) {
     (void)state;
     struct plan *plan = plan_of(leases());
     const struct mm_firm *f = PLAN_TABLE(plan, mm_firm, firms);
@@ -273,8 +263,7 @@ static void contracts_are_sorted(void **state)
     scenario_drop();
 }
 
-static void cells_are_held(void **state)
-{
+static void cells_are_held(void **state) {
     (void)state;
     struct plan *plan = plan_of(leases());
     const struct mm_firm *f = PLAN_TABLE(plan, mm_firm, firms);
@@ -295,8 +284,7 @@ static void cells_are_held(void **state)
     scenario_drop();
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trends_are_integrated),
         cmocka_unit_test(inference_without_launches_as_planned),

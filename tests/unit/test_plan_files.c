@@ -7,8 +7,7 @@
 
 #include "host/scenario/scenario_data.h"
 
-static struct plan *load(const char *file, mm_scenario **scenario)
-{
+static struct plan *load(const char *file, mm_scenario **scenario) {
     char path[4096];
     const char *root = getenv("SOURCE_DIR");
     if (root == NULL)
@@ -23,32 +22,29 @@ static struct plan *load(const char *file, mm_scenario **scenario)
     return plan_of(scenario_data(*scenario));
 }
 
-static int by_value(const void *left, const void *right)
-{
+static int by_value(const void *left, const void *right) {
     const uint64_t *a = left, *b = right;
     return (*a > *b) - (*a < *b);
 }
 
-static uint64_t joined(uint c2, uint c3)
-{
+static uint64_t joined(uint c2, uint c3) {
     return (uint64_t)c3 << 32 | c2;
 }
 
 /* No two items of a plan share an address. */
-static void check_addresses(const struct plan *plan)
-{
+static void check_addresses(const struct plan *plan) {
     const struct mm_head *h = &plan->head;
     const struct mm_phase *phase = PLAN_TABLE(plan, mm_phase, phases);
-    const struct mm_cancel *cancel = PLAN_TABLE(plan, mm_cancel, cancels);
+    const struct mm_group *group = PLAN_TABLE(plan, mm_group, groups);
     const struct mm_launch *launch = PLAN_TABLE(plan, mm_launch, launches);
     const struct mm_campaign *campaign = PLAN_TABLE(plan, mm_campaign, campaigns);
     const struct mm_firm *firm = PLAN_TABLE(plan, mm_firm, firms);
-    size_t n = 0, most = (size_t)(h->n_phases + h->n_cancels + h->n_launches + h->n_campaigns);
+    size_t n = 0, most = (size_t)(h->n_phases + h->n_groups + h->n_launches + h->n_campaigns);
     uint64_t *address = keep(most, sizeof *address);
     for (int i = 0; i < h->n_phases; i++)
         address[n++] = joined(phase[i].slip_c2, phase[i].slip_c3);
-    for (int i = 0; i < h->n_cancels; i++)
-        address[n++] = joined(cancel[i].c2, cancel[i].c3);
+    for (int i = 0; i < h->n_groups; i++)
+        address[n++] = joined(group[i].c2, group[i].c3);
     for (int i = 0; i < h->n_launches; i++)
         address[n++] = joined(launch[i].c2, launch[i].c3);
     for (int f = 0; f < h->n_firms; f++)
@@ -61,33 +57,47 @@ static void check_addresses(const struct plan *plan)
     scenario_drop();
 }
 
-/* Every cell's phases, and every table, lie within bounds and in order. */
-static void check_tables(const struct plan *plan)
-{
+/* Every phase adds to its own cell and is booked once, with its decision; every table lies within bounds. */
+static void check_tables(const struct plan *plan) {
     const struct mm_head *h = &plan->head;
     const struct mm_own *own = PLAN_TABLE(plan, mm_own, owns);
     const struct mm_phase *phase = PLAN_TABLE(plan, mm_phase, phases);
-    int next = 0;
-    for (int i = 0; i < h->n_own; i++) {
-        assert_int_equal(own[i].first_phase, next);
-        for (int j = 0; j < own[i].n_phases; j++, next++) {
-            int cell = (phase[next].firm * h->n_regions + phase[next].region) * h->n_generations;
-            assert_int_equal(own[i].cell, cell + phase[next].generation);
-            if (j > 0)
-                assert_true(phase[next - 1].month <= phase[next].month);
-            assert_in_range(phase[next].decision + 1, 0, h->n_decisions);
-        }
+    const struct mm_group *group = PLAN_TABLE(plan, mm_group, groups);
+    const struct mm_decision *decision = PLAN_TABLE(plan, mm_decision, decisions);
+    int booked = 0, deltas = 0, decided = 0;
+    for (int j = 0; j < h->n_phases; j++) {
+        int cell = (phase[j].firm * h->n_regions + phase[j].region) * h->n_generations + phase[j].generation;
+        assert_in_range(phase[j].own, 0, h->n_own - 1);
+        assert_int_equal(own[phase[j].own].cell, cell);
+        assert_in_range(phase[j].decision + 1, 0, h->n_decisions);
+        assert_true(phase[j].month < 0 || own[phase[j].own].from <= phase[j].month ||
+                    own[phase[j].own].from == own[phase[j].own].end);
     }
-    assert_int_equal(next, h->n_phases);
-    const int tables[] = {h->phases, h->cancels, h->owns,  h->helds,     h->decisions,     h->shocks, h->campaigns,
-                          h->shares, h->leases,  h->firms, h->node_list, h->probabilities, h->maps,   h->fans,
-                          h->frontier};
+    for (int i = 0; i < h->n_own; i++) {
+        assert_int_equal(own[i].delta, deltas);
+        deltas += own[i].end - own[i].from;
+    }
+    assert_int_equal(deltas, h->n_deltas);
+    for (int i = 0; i < h->n_groups; i++)
+        for (int j = 0; j < 4; j++)
+            if (group[i].phase[j] >= 0) {
+                booked++;
+                assert_int_equal(phase[group[i].phase[j]].decision >= 0, i >= h->n_committed_groups);
+            }
+    assert_int_equal(booked, h->n_phases);
+    for (int d = 0; d < h->n_decisions; d++) {
+        assert_int_equal(decision[d].first_group, h->n_committed_groups + decided);
+        decided += decision[d].n_groups;
+    }
+    assert_int_equal(h->n_committed_groups + decided, h->n_groups);
+    const int tables[] = {h->phases,    h->groups,        h->owns,   h->helds,  h->decisions,
+                          h->shocks,    h->campaigns,     h->shares, h->leases, h->firms,
+                          h->node_list, h->probabilities, h->maps,   h->fans,   h->frontier};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         assert_in_range(tables[i], 0, plan->pool_words);
 }
 
-static void check_every_key(void **state)
-{
+static void check_every_key(void **state) {
     (void)state;
     mm_scenario *scenario;
     struct plan *plan = load("tests/data/every-key.yaml", &scenario);
@@ -110,7 +120,7 @@ static void check_every_key(void **state)
     /* planned: steps from month 9 on (committed until 2030-10), and big, decided 6 months before month 8 */
     assert_int_equal(decided, 7 * 2 + 1);
     assert_int_equal(h->n_decisions, 7 + 1);
-    assert_int_equal(h->n_cancels, 11 + 1);
+    assert_int_equal(h->n_groups, 11 + 1);
     assert_int_equal(h->n_strikes, 5);
     assert_int_equal(h->n_launches, 2);
     assert_int_equal(h->n_campaigns, 6); /* -4, 2, ... 26 */
@@ -135,8 +145,7 @@ static void check_every_key(void **state)
     mm_scenario_free(scenario);
 }
 
-static void check_ai_2026(void **state)
-{
+static void check_ai_2026(void **state) {
     (void)state;
     mm_scenario *scenario;
     struct plan *plan = load("configs/ai-2026.yaml", &scenario);
@@ -149,7 +158,7 @@ static void check_ai_2026(void **state)
         for (int g = 0; g < s->n_generations; g++)
             installed += s->firms[f].installed[g];
     for (int i = 0; i < h->n_own; i++)
-        existing += (double)own[i].existing;
+        existing += own[i].existing * (double)own[i].mw_per_unit;
     assert_true(installed > 10000 && installed < 16000);
     assert_close(existing, installed, 0.01);
     assert_int_equal(h->months, 84);
@@ -165,7 +174,7 @@ static void check_ai_2026(void **state)
         demand += (firm[f].base >= 0 ? plan_float(plan, firm[f].base, 0) : 0) +
                   (firm[f].research >= 0 ? plan_float(plan, firm[f].research, 0) : 0);
     for (int i = 0; i < h->n_own; i++)
-        supply += (double)own[i].existing * (double)own[i].kh100e_per_mw;
+        supply += own[i].existing * (double)own[i].kh100e_per_unit;
     assert_true(demand > 0.5 * supply && demand < 1.5 * supply);
     check_tables(plan);
     check_addresses(plan);
@@ -173,8 +182,7 @@ static void check_ai_2026(void **state)
     mm_scenario_free(scenario);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check_every_key),
         cmocka_unit_test(check_ai_2026),

@@ -4,13 +4,11 @@
 
 static long allowed; /* allocations that still succeed */
 
-static void *scarce_realloc(void *memory, size_t size)
-{
+static void *scarce_realloc(void *memory, size_t size) {
     return allowed-- > 0 ? realloc(memory, size) : NULL;
 }
 
-static void *scarce_calloc(size_t n, size_t size)
-{
+static void *scarce_calloc(size_t n, size_t size) {
     return allowed-- > 0 ? calloc(n, size) : NULL;
 }
 
@@ -21,8 +19,7 @@ static void *scarce_calloc(size_t n, size_t size)
 #undef calloc
 
 /* Something of everything. */
-static struct sc_scenario *full(void)
-{
+static struct sc_scenario *full(void) {
     struct sc_scenario *s = scenario_new(200, 2, 2, 3);
     for (int f = 0; f < 2; f++) {
         s->firms[f].installed[1] = 10;
@@ -51,8 +48,7 @@ static struct sc_scenario *full(void)
     return s;
 }
 
-static void memory_may_run_out_anywhere(void **state)
-{
+static void memory_may_run_out_anywhere(void **state) {
     (void)state;
     struct sc_scenario *s = full();
     const struct sc_series_ref ref = series(SC_PRICE, -1, -1, -1);
@@ -74,8 +70,7 @@ static void memory_may_run_out_anywhere(void **state)
     scenario_drop();
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_may_run_out_anywhere),
     };

@@ -1,15 +1,13 @@
 /* Phases, what firms own, decisions to build, cancellations. */
 #include "tests/unit/test_plan.h"
 
-static uint address(int kind, int what)
-{
+static uint address(int kind, int what) {
     return MM_ADDRESS(kind, what);
 }
 
-/* Two generations, the second ships from month 3; a programme from month -4 on, every 3 months, 120 MW a year, 50 % more
- * each year; 3 months of lead. */
-static struct sc_scenario *programme(void)
-{
+/* Two generations, the second ships from month 3; a programme from month -4 on, every 3 months, 120 MW a year, 50 %
+ * more each year; 3 months of lead. */
+static struct sc_scenario *programme(void) {
     struct sc_scenario *s = scenario_new(12, 2, 2, 2);
     s->generations[1].ships = 3;
     s->generations[1].retires = 9;
@@ -22,8 +20,7 @@ static struct sc_scenario *programme(void)
     return s;
 }
 
-static void programme_is_expanded(void **state)
-{
+static void programme_is_expanded(void **state) {
     (void)state;
     struct plan *plan = plan_of(programme());
     const struct mm_head *h = &plan->head;
@@ -32,9 +29,9 @@ static void programme_is_expanded(void **state)
     assert_int_equal(h->n_phases, 12);
     static const struct {
         int month, region, generation, step, decided;
-    } expected[] = {{-4, 0, 0, 0, -1}, {-1, 0, 0, 1, -1}, {2, 0, 0, 2, -1}, {5, 0, 1, 3, 2},
+    } expected[] = {{-4, 0, 0, 0, -1}, {-1, 0, 0, 1, -1}, {2, 0, 0, 2, -1},  {5, 0, 1, 3, 2},
                     {8, 0, 1, 4, 5},   {11, 0, 1, 5, 8},  {-4, 1, 0, 0, -1}, {-1, 1, 0, 1, -1},
-                    {2, 1, 0, 2, -1},  {5, 1, 1, 3, 2},   {8, 1, 1, 4, 5},  {11, 1, 1, 5, 8}};
+                    {2, 1, 0, 2, -1},  {5, 1, 1, 3, 2},   {8, 1, 1, 4, 5},   {11, 1, 1, 5, 8}};
     const struct mm_decision *d = PLAN_TABLE(plan, mm_decision, decisions);
     for (int i = 0; i < 12; i++) {
         assert_int_equal(p[i].firm, 1);
@@ -54,8 +51,7 @@ static void programme_is_expanded(void **state)
     scenario_drop();
 }
 
-static void cells_are_owned(void **state)
-{
+static void cells_are_owned(void **state) {
     (void)state;
     struct sc_scenario *s = programme();
     s->firms[0].installed[0] = 7;
@@ -69,16 +65,16 @@ static void cells_are_owned(void **state)
     assert_int_equal(f[0].n_own, 1);
     assert_int_equal(f[1].first_own, 1);
     assert_int_equal(f[1].n_own, 4);
-    static const int cell[] = {0, 4, 5, 6, 7}, first[] = {0, 0, 3, 6, 9}, n[] = {0, 3, 3, 3, 3};
+    static const int cell[] = {0, 4, 5, 6, 7};
     static const double existing[] = {7, 0, 10, 0, 30};
     for (int i = 0; i < 5; i++) {
         assert_int_equal(own[i].cell, cell[i]);
-        assert_int_equal(own[i].first_phase, first[i]);
-        assert_int_equal(own[i].n_phases, n[i]);
-        assert_close(own[i].existing, existing[i], 0);
+        assert_close(own[i].existing, existing[i] * (double)own[i].units_per_mw, 0);
+        assert_close(own[i].units_per_mw * own[i].mw_per_unit, 1, 0);
+        assert_int_equal(own[i].end, own[i].retires);
         bool newer = own[i].generation == 1;
         assert_int_equal(own[i].retires, newer ? 9 : 12);
-        assert_close(own[i].kh100e_per_mw, newer ? 2.5 : 1, 0);
+        assert_close(own[i].kh100e_per_unit * own[i].units_per_mw, newer ? 2.5 : 1, 0);
         assert_close(own[i].inv_ramp, newer ? 0.25 : 1, 0);
         assert_int_equal(own[i].cell, (i > 0 ? 4 : 0) + own[i].region * 2 + own[i].generation);
     }
@@ -86,8 +82,7 @@ static void cells_are_owned(void **state)
     scenario_drop();
 }
 
-static void decisions_gather_a_month(void **state)
-{
+static void decisions_gather_a_month(void **state) {
     (void)state;
     struct sc_scenario *s = programme();
     s->response.lead = 6; /* 5 and 8 less 6 is before the start: both are decided in month 0 or at 2 */
@@ -107,8 +102,7 @@ static void decisions_gather_a_month(void **state)
     scenario_drop();
 }
 
-static void months_before_the_start_share_a_decision(void **state)
-{
+static void months_before_the_start_share_a_decision(void **state) {
     (void)state;
     struct sc_scenario *s = programme();
     s->response.lead = 40;
@@ -121,8 +115,7 @@ static void months_before_the_start_share_a_decision(void **state)
     scenario_drop();
 }
 
-static void cancellations_share_blocks(void **state)
-{
+static void cancellations_share_blocks(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(6, 6, 1, 3);
     struct sc_firm *firm = &s->firms[2];
@@ -133,16 +126,21 @@ static void cancellations_share_blocks(void **state)
     for (int i = 0; i < 6; i++)
         firm->phases[i] = (struct sc_phase){text("p"), 1, 0, 2 + i / 3, 5, i == 1 ? 0 : 0.01 * (i + 1), i > 3};
     struct plan *plan = plan_of(s);
-    const struct mm_cancel *c = PLAN_TABLE(plan, mm_cancel, cancels);
+    const struct mm_group *c = PLAN_TABLE(plan, mm_group, groups);
     const struct mm_phase *p = PLAN_TABLE(plan, mm_phase, phases);
     assert_int_equal(plan->head.n_phases, 16);
-    assert_int_equal(plan->head.n_cancels, 4);
-    /* regions 0 ... 3 of step 1, then 4 and 5, then the single phases 0 ... 3, 4 and 5 */
-    static const uint c2[] = {1, 1 << 20 | 1, 0, 1};
-    static const bool used[4][4] = {{true, false, true, true}, {true, true}, {true, false, true, true}, {true, true}};
-    for (int i = 0; i < 4; i++) {
+    /* committed ones first: step 0 in regions 0 ... 3, then in 4 and 5, single phases 4 and 5; then those decided in
+     * month 0: step 1 likewise, single phases 0 ... 3 */
+    assert_int_equal(plan->head.n_committed_groups, 3);
+    assert_int_equal(plan->head.n_groups, 6);
+    static const uint c2[] = {0, 1 << 20, 1, 1, 1 << 20 | 1, 0};
+    static const bool single[] = {false, false, true, false, false, true};
+    static const bool used[6][4] = {{true, false, true, true}, {true, true}, {true, true},
+                                    {true, false, true, true}, {true, true}, {true, true, true, true}};
+    for (int i = 0; i < 6; i++) {
         assert_int_equal(c[i].c2, c2[i]);
-        assert_int_equal(c[i].c3, address(i < 2 ? MM_KIND_STEP_CANCEL : MM_KIND_PHASE_CANCEL, 2));
+        assert_int_equal(c[i].c3, address(single[i] ? MM_KIND_PHASE_CANCEL : MM_KIND_STEP_CANCEL, 2));
+        assert_int_equal(c[i].draws, i > 1); /* committed steps are sure */
         for (int j = 0; j < 4; j++) {
             if (!used[i][j]) {
                 assert_int_equal(c[i].phase[j], -1);
@@ -150,18 +148,18 @@ static void cancellations_share_blocks(void **state)
                 continue;
             }
             const struct mm_phase *phase = &p[c[i].phase[j]];
-            int what = 4 * (i % 2) + j;
-            assert_int_equal(phase->slip_c3, address(i < 2 ? MM_KIND_STEP_SLIP : MM_KIND_PHASE_SLIP, 2));
-            assert_int_equal(phase->slip_c2, i < 2 ? what << 20 | 1 : what);
-            assert_close(c[i].probability[j], i < 2 ? 0.25 : 0.01 * (what + 1), 1e-7);
+            int step = i < 2 ? 0 : 1, what = single[i] ? 4 * (int)c2[i] + j : 4 * (int)(c2[i] >> 20) + j;
+            double cancel = single[i] ? (what == 1 ? 0 : 0.01 * (what + 1)) : step ? 0.25 : 0;
+            assert_int_equal(phase->slip_c3, address(single[i] ? MM_KIND_PHASE_SLIP : MM_KIND_STEP_SLIP, 2));
+            assert_int_equal(phase->slip_c2, single[i] ? what : what << 20 | step);
+            assert_close(c[i].probability[j], cancel, 1e-7);
         }
     }
     plan_free(plan);
     scenario_drop();
 }
 
-static void single_phases_stand_behind_the_programme(void **state)
-{
+static void single_phases_stand_behind_the_programme(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(12, 1, 1, 1);
     s->response.lead = 2;
@@ -194,8 +192,7 @@ static void single_phases_stand_behind_the_programme(void **state)
 }
 
 /* What is added at an end, or changed elsewhere, moves nobody's address. */
-static void addresses_stay(void **state)
-{
+static void addresses_stay(void **state) {
     (void)state;
     struct sc_scenario *s = programme();
     struct plan *before = plan_of(s);
@@ -218,8 +215,7 @@ static void addresses_stay(void **state)
     scenario_drop();
 }
 
-static void nothing_ships_yet(void **state)
-{
+static void nothing_ships_yet(void **state) {
     (void)state;
     struct sc_scenario *s = programme();
     s->generations[0].ships = 4;
@@ -232,8 +228,7 @@ static void nothing_ships_yet(void **state)
     scenario_drop();
 }
 
-static void too_many_steps_are_refused(void **state)
-{
+static void too_many_steps_are_refused(void **state) {
     (void)state;
     struct sc_scenario *s = programme();
     s->firms[1].build.from = -3 * (1 << 20);
@@ -244,8 +239,7 @@ static void too_many_steps_are_refused(void **state)
     scenario_drop();
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programme_is_expanded),
         cmocka_unit_test(cells_are_owned),

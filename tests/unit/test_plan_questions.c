@@ -1,28 +1,24 @@
 /* Events as nodes, slots, maps, fans, where the tallies and the scratch area lie. */
 #include "tests/unit/test_plan.h"
 
-static const struct mm_node *node_of(const struct plan *plan, int question)
-{
+static const struct mm_node *node_of(const struct plan *plan, int question) {
     const struct mm_probability *p = PLAN_TABLE(plan, mm_probability, probabilities);
     return PLAN_TABLE(plan, mm_node, nodes) + p[plan->questions[question].probability].node;
 }
 
-static const struct mm_node *operand(const struct plan *plan, const struct mm_node *node, int i)
-{
+static const struct mm_node *operand(const struct plan *plan, const struct mm_node *node, int i) {
     assert_true(i < node->n);
     return PLAN_TABLE(plan, mm_node, nodes) + plan_int(plan, plan->head.node_list, node->first + i);
 }
 
-static void check_window(const struct mm_node *node, int op, int for_months, int from, int to)
-{
+static void check_window(const struct mm_node *node, int op, int for_months, int from, int to) {
     assert_int_equal(node->op, op);
     assert_int_equal(node->for_months, for_months);
     assert_int_equal(node->from, from);
     assert_int_equal(node->to, to);
 }
 
-static struct sc_question *ask(struct sc_scenario *s, int event, int from, int to)
-{
+static struct sc_question *ask(struct sc_scenario *s, int event, int from, int to) {
     struct sc_question *question = add_question(s, SC_PROBABILITY, "ask");
     question->event = event;
     question->from = from;
@@ -30,8 +26,7 @@ static struct sc_question *ask(struct sc_scenario *s, int event, int from, int t
     return question;
 }
 
-static void windows_are_inherited(void **state)
-{
+static void windows_are_inherited(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 1, 1, 1);
     int inner = ADD_EVENT(s, SC_ALL_OF, 3, condition(series(SC_GAP, -1, -1, -1), 0.5));
@@ -40,9 +35,9 @@ static void windows_are_inherited(void **state)
     s->events[inner].to = 15;
     s->events[outer].from = 4;
     s->events[outer].to = SC_NEVER;
-    ask(s, top, 0, 19);  /* inner with 4 ... 15 inside outer, and with 0 ... 15 */
-    ask(s, top, 2, 10);  /* inner with 4 ... 10, and with 2 ... 10 */
-    ask(s, outer, 4, 30); /* as in the first question */
+    ask(s, top, 0, 19);    /* inner with 4 ... 15 inside outer, and with 0 ... 15 */
+    ask(s, top, 2, 10);    /* inner with 4 ... 10, and with 2 ... 10 */
+    ask(s, outer, 4, 30);  /* as in the first question */
     ask(s, inner, 17, 19); /* nothing is left */
     struct plan *plan = plan_of(s);
     assert_int_equal(plan->head.n_slots, 1);
@@ -69,8 +64,7 @@ static void windows_are_inherited(void **state)
     scenario_drop();
 }
 
-static void operands_come_first(void **state)
-{
+static void operands_come_first(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 1, 1, 1);
     int first = ADD_EVENT(s, SC_ANY_OF, 1, use(1), use(2), use(2));
@@ -90,8 +84,7 @@ static void operands_come_first(void **state)
     scenario_drop();
 }
 
-static void firms_are_bound(void **state)
-{
+static void firms_are_bound(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 1, 1, 3);
     int sells = ADD_EVENT(s, SC_ALL_OF, 1, condition(series(SC_STARTS_SELLING, SC_FIRM_BOUND, -1, -1), 1));
@@ -116,8 +109,7 @@ static void firms_are_bound(void **state)
     scenario_drop();
 }
 
-static void conditions_are_shared(void **state)
-{
+static void conditions_are_shared(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 1, 1, 1);
     struct sc_item above = condition(series(SC_GAP, -1, -1, -1), -5), below = above, other = above;
@@ -141,8 +133,7 @@ static void conditions_are_shared(void **state)
     scenario_drop();
 }
 
-static struct sc_question *map_of(struct sc_scenario *s, enum sc_series what, int n_by, const struct sc_by *by)
-{
+static struct sc_question *map_of(struct sc_scenario *s, enum sc_series what, int n_by, const struct sc_by *by) {
     struct sc_question *question = add_question(s, SC_COEXISTENCE, "map");
     question->series = series(what, -1, -1, -1);
     question->at_least = 0.1;
@@ -153,8 +144,7 @@ static struct sc_question *map_of(struct sc_scenario *s, enum sc_series what, in
     return question;
 }
 
-static void maps_list_every_combination(void **state)
-{
+static void maps_list_every_combination(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 2, 3, 2);
     s->firms[1].merchant = true;
@@ -192,8 +182,7 @@ static void maps_list_every_combination(void **state)
     scenario_drop();
 }
 
-static void maps_of_other_series_read_slots(void **state)
-{
+static void maps_of_other_series_read_slots(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 2, 2, 2);
     map_of(s, SC_BOUGHT_SHARE, 1, (struct sc_by[]){{false, false}});
@@ -218,16 +207,14 @@ static void maps_of_other_series_read_slots(void **state)
     scenario_drop();
 }
 
-static const struct mm_fan *fan_of(struct sc_scenario *s, struct plan **plan, enum sc_series what)
-{
+static const struct mm_fan *fan_of(struct sc_scenario *s, struct plan **plan, enum sc_series what) {
     s->n_questions = 0;
     add_question(s, SC_FAN, "fan")->series = series(what, -1, -1, -1);
     *plan = plan_of(s);
     return PLAN_TABLE(*plan, mm_fan, fans);
 }
 
-static void fans_cover_their_series(void **state)
-{
+static void fans_cover_their_series(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 1, 1, 1);
     s->market.price_min = 0.1;
@@ -239,9 +226,10 @@ static void fans_cover_their_series(void **state)
     static const struct {
         enum sc_series series;
         int low, top; /* exponents; 0, 0: linear */
-    } expected[] = {{SC_PRICE, -4, 4},      {SC_PRESSURE, -20, 20}, {SC_BUILD_RESPONSE, -3, 1}, {SC_LATE_MW, -14, 10},
-                    {SC_STRANDED_MW, -14, 10}, {SC_DEMAND, -19, 13}, {SC_SUPPLY, -19, 13},       {SC_GAP, 0, 0},
-                    {SC_SLACK, 0, 0},       {SC_SPARE_SHARE, 0, 0}, {SC_STATE_GLUT, 0, 0},      {SC_LATE_SHARE, 0, 0}};
+    } expected[] = {
+        {SC_PRICE, -4, 4},         {SC_PRESSURE, -20, 20}, {SC_BUILD_RESPONSE, -3, 1}, {SC_LATE_MW, -14, 10},
+        {SC_STRANDED_MW, -14, 10}, {SC_DEMAND, -19, 13},   {SC_SUPPLY, -19, 13},       {SC_GAP, 0, 0},
+        {SC_SLACK, 0, 0},          {SC_SPARE_SHARE, 0, 0}, {SC_STATE_GLUT, 0, 0},      {SC_LATE_SHARE, 0, 0}};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         struct plan *plan;
         const struct mm_fan *fan = fan_of(s, &plan, expected[i].series);
@@ -263,8 +251,7 @@ static void fans_cover_their_series(void **state)
     scenario_drop();
 }
 
-static void slots_serve_what_is_extra_first(void **state)
-{
+static void slots_serve_what_is_extra_first(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20, 2, 2, 2);
     add_question(s, SC_FAN, "fan")->series = series(SC_PRICE, -1, -1, -1);
@@ -303,8 +290,7 @@ static void slots_serve_what_is_extra_first(void **state)
     scenario_drop();
 }
 
-static void pressure_is_wanted_by_decisions(void **state)
-{
+static void pressure_is_wanted_by_decisions(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(30, 1, 1, 4);
     s->response.strength = 1;
@@ -324,8 +310,7 @@ static void pressure_is_wanted_by_decisions(void **state)
     scenario_drop();
 }
 
-static void tallies_lie_in_order(void **state)
-{
+static void tallies_lie_in_order(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(10, 1, 1, 3);
     int event = ADD_EVENT(s, SC_ALL_OF, 1, condition(series(SC_GAP, -1, -1, -1), 0));
@@ -354,7 +339,7 @@ static void tallies_lie_in_order(void **state)
     assert_int_equal(map->sums, 204);
     assert_int_equal(p[1].sums, 204 + 18);
     assert_int_equal(h->n_sums, 224);
-    static const int kind[7][3] = {{-1, -1, -1}, {0, -1, -1}, {-1, 0, -1}, {-1, -1, 0},
+    static const int kind[7][3] = {{-1, -1, -1}, {0, -1, -1},  {-1, 0, -1}, {-1, -1, 0},
                                    {-1, -1, -1}, {-1, -1, -1}, {1, -1, -1}};
     assert_int_equal(plan->n_questions, 7);
     for (int i = 0; i < 7; i++) {
@@ -373,8 +358,7 @@ static void tallies_lie_in_order(void **state)
     scenario_drop();
 }
 
-static void too_many_counters_are_refused(void **state)
-{
+static void too_many_counters_are_refused(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(20000, 16, 8, 300);
     s->firms[0].shares = NUMBERS(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -386,8 +370,7 @@ static void too_many_counters_are_refused(void **state)
 }
 
 /* No two parts of the scratch area overlap, and all lie within it. */
-static void scratch_is_disjoint(void **state)
-{
+static void scratch_is_disjoint(void **state) {
     (void)state;
     struct sc_scenario *s = scenario_new(10, 2, 3, 2);
     map_of(s, SC_SPARE_SHARE, 1, (struct sc_by[]){{true, true}});
@@ -397,20 +380,60 @@ static void scratch_is_disjoint(void **state)
     struct plan *plan = plan_of(s);
     const struct mm_head *h = &plan->head;
     const struct mm_probability *p = PLAN_TABLE(plan, mm_probability, probabilities);
-    const struct mm_entry *e = PLAN_TABLE(plan, mm_entry, entries);
     const struct mm_node *node = PLAN_TABLE(plan, mm_node, nodes);
-    const int parts[][2] = {
-        {h->s_factor, 3 + 2 + 2 + 1}, {h->s_strike, 0}, {h->s_strike_size, 0}, {h->s_arrival, h->n_phases},
-        {h->s_gpu, h->n_phases}, {h->s_bind, h->n_phases}, {h->s_launch, 0}, {h->s_gain, 0},
-        {h->s_start, h->n_campaigns}, {h->s_end, h->n_campaigns}, {h->s_size, h->n_campaigns},
-        {h->s_decision, h->n_decisions}, {h->s_prefix, h->n_own}, {h->s_prefix_sum, h->n_own},
-        {h->s_index, MM_S_COUNT}, {h->s_month_z, 8}, {h->s_firm_z, 8}, {h->s_x, 2}, {h->s_y, 2}, {h->s_sell_run, 2},
-        {h->s_selling, 2}, {h->s_starts, 2}, {h->s_own, 12}, {h->s_held, 12}, {h->s_inference, 2}, {h->s_training, 2},
-        {h->s_capacity, 2}, {h->s_ratio, 2}, {h->s_bought, 2}, {h->s_unmet, 2}, {h->s_old, 4}, {h->s_new, 4},
-        {h->s_spare_old, 4}, {h->s_spare_new, 4}, {h->s_rho_old, 4}, {h->s_rho_new, 4}, {h->s_tau_old, 4},
-        {h->s_tau_new, 4}, {h->s_un, 4}, {h->s_ua, 4}, {h->s_ut, 2}, {h->s_market, 2 * MM_M_COUNT},
-        {h->s_industry, MM_I_COUNT}, {h->s_slot, h->n_slots}, {h->s_short_months, 1}, {p->scratch, 2},
-        {e[0].scratch, 3}, {e[5].scratch, 3}, {e[11].scratch, 3}, {node[0].state, 4}, {node[1].state, 4}};
+    const int parts[][2] = {{h->s_factor, 3 + 2 + 2 + 1},
+                            {h->s_strike, 0},
+                            {h->s_strike_size, 0},
+                            {h->s_arrival, 0},
+                            {h->s_gpu, 0},
+                            {h->s_bind, 0},
+                            {h->s_launch, 0},
+                            {h->s_gain, 0},
+                            {h->s_start, h->n_campaigns},
+                            {h->s_end, h->n_campaigns},
+                            {h->s_size, h->n_campaigns},
+                            {h->s_decision, h->n_decisions},
+                            {h->s_units, h->n_own},
+                            {h->s_delta, h->n_deltas},
+                            {h->s_late, 8},
+                            {h->s_late_delta, 8 * 10},
+                            {h->s_index, MM_S_COUNT},
+                            {h->s_month_z, 8},
+                            {h->s_firm_z, 8},
+                            {h->s_x, 2},
+                            {h->s_y, 2},
+                            {h->s_sell_run, 2},
+                            {h->s_selling, 2},
+                            {h->s_starts, 2},
+                            {h->s_own, 12},
+                            {h->s_held, 12},
+                            {h->s_inference, 2},
+                            {h->s_training, 2},
+                            {h->s_capacity, 2},
+                            {h->s_ratio, 2},
+                            {h->s_bought, 2},
+                            {h->s_unmet, 2},
+                            {h->s_old, 4},
+                            {h->s_new, 4},
+                            {h->s_spare_old, 4},
+                            {h->s_spare_new, 4},
+                            {h->s_rho_old, 4},
+                            {h->s_rho_new, 4},
+                            {h->s_tau_old, 4},
+                            {h->s_tau_new, 4},
+                            {h->s_un, 4},
+                            {h->s_ua, 4},
+                            {h->s_ut, 2},
+                            {h->s_market, 2 * MM_M_COUNT},
+                            {h->s_industry, MM_I_COUNT},
+                            {h->s_slot, h->n_slots},
+                            {h->s_short_months, 1},
+                            {p->scratch, 2},
+                            {h->s_run, h->n_entries},
+                            {h->s_idle, h->n_entries},
+                            {h->s_both, h->n_entries},
+                            {node[0].state, 4},
+                            {node[1].state, 4}};
     assert_int_equal(h->n_phases, 4);
     assert_int_equal(h->n_decisions, 1); /* two phases planned after month 2, both decided in month 0 */
     assert_int_equal(h->n_campaigns, 3);
@@ -424,8 +447,7 @@ static void scratch_is_disjoint(void **state)
     scenario_drop();
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_are_inherited),
         cmocka_unit_test(operands_come_first),

@@ -59,6 +59,27 @@ static void test_the_answer_comes_first(void **state) {
     json_decref(document);
 }
 
+/* No path has it: not "0 ± 0", but what the interval allows. */
+static void test_an_answer_of_no_hits(void **state) {
+    (void)state;
+    const mm_text_style quiet = {.width = 1000, .verbosity = -1};
+    json_t *document = test_document();
+    json_t *ever = json_object_get(json_object_get(json_object_get(document, "questions"), "both"), "ever");
+    char *text;
+
+    json_object_set_new(ever, "p", json_real(0));
+    json_object_set_new(ever, "ci", json_pack("[f, f]", 0.0, 3.84e-6));
+    text = text_of(document, &quiet);
+    assert_holds(text, "With probability below 0.0000038 there is a time when");
+    free(text);
+    json_object_set_new(ever, "p", json_real(1));
+    json_object_set_new(ever, "ci", json_pack("[f, f]", 1 - 3.84e-6, 1.0));
+    text = text_of(document, &quiet);
+    assert_holds(text, "With probability above 0.9999962 there is a time when");
+    free(text);
+    json_decref(document);
+}
+
 static void test_tables(void **state) {
     (void)state;
     const mm_text_style style = {.width = 110};
@@ -69,7 +90,7 @@ static void test_tables(void **state) {
     assert_holds(text, "\n  never      0.000  0.0000 – 0.0003    never    never    never    0.00\n");
     assert_holds(text, "\n  beta           33.3  0.3            20  1         60    0.40  ███████\n");
     assert_holds(text, "\n  alpha          25.0  0.4             –            50    0.40  █████\n");
-    assert_holds(text, "\n  alpha  north   old                12.5  0.2");
+    assert_holds(text, "\n  alpha  north   old                 12.5  0.2            10  1         50    0.40  ███\n");
     assert_holds(text, "\n  2029 H2        20        30         0    50  ████████▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░\n");
     assert_holds(text, "\n  2030 H1  -20.0  5.0\n");
     assert_holds(text, "\n  2029        4   25     75      0        0            2    100      0        0\n");
@@ -237,6 +258,7 @@ static void test_csv_quotes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_answer_comes_first),
+        cmocka_unit_test(test_an_answer_of_no_hits),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_what_the_figures_rest_on),
         cmocka_unit_test(test_width_and_colour),

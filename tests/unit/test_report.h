@@ -3,6 +3,7 @@
 #define TEST_REPORT_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 static const char *const document_parts[] = {
     "{\"schema_version\": 1,"
@@ -93,11 +94,13 @@ static const char *const document_parts[] = {
 
 /* \return a new document; the map's entries are those of `coexistence`. */
 static inline json_t *test_document(void) {
-    char text[16384] = "";
+    char text[16384];
+    size_t used = 0;
     json_t *document;
 
     for (size_t i = 0; i < sizeof document_parts / sizeof *document_parts; i++) {
-        strcat(text, document_parts[i]);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s", document_parts[i]);
+        assert_true(used < sizeof text);
     }
     document = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(document);

@@ -22,8 +22,7 @@
 #define LIMIT (UINT64_C(1) << 40)
 #define SHA "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-static struct tallies *filled(size_t n_counts, size_t n_sums)
-{
+static struct tallies *filled(size_t n_counts, size_t n_sums) {
     struct tallies *tallies = tallies_new(n_counts, n_sums);
     uint64_t x = 88172645463325252u;
     for (size_t i = 0; i < n_counts; i++) {
@@ -37,24 +36,21 @@ static struct tallies *filled(size_t n_counts, size_t n_sums)
     return tallies;
 }
 
-static bool same(const struct tallies *a, const struct tallies *b)
-{
+static bool same(const struct tallies *a, const struct tallies *b) {
     char x[65], y[65];
     tallies_digest(a, x);
     tallies_digest(b, y);
     return strcmp(x, y) == 0;
 }
 
-static void write_text(const char *file, const char *text)
-{
+static void write_text(const char *file, const char *text) {
     FILE *out = fopen(file, "w");
     assert_non_null(out);
     fputs(text, out);
     assert_int_equal(fclose(out), 0);
 }
 
-static char *read_text(const char *file)
-{
+static char *read_text(const char *file) {
     static char text[1 << 20];
     FILE *in = fopen(file, "r");
     assert_non_null(in);
@@ -64,13 +60,11 @@ static char *read_text(const char *file)
     return text;
 }
 
-static bool is_there(const char *file)
-{
+static bool is_there(const char *file) {
     return access(file, F_OK) == 0;
 }
 
-static void ranges(void **state)
-{
+static void ranges(void **state) {
     (void)state;
     struct range_list list = {0}, read;
     struct range overlap;
@@ -99,8 +93,7 @@ static void ranges(void **state)
     }
 }
 
-static char *text_of(const json_t *value, int depth)
-{
+static char *text_of(const json_t *value, int depth) {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -109,14 +102,19 @@ static char *text_of(const json_t *value, int depth)
     return text;
 }
 
-static void numbers_as_text(void **state)
-{
+static void numbers_as_text(void **state) {
     (void)state;
     static const struct {
         double value;
         const char *text;
-    } cases[] = {{0.1, "0.1"}, {0, "0.0"}, {2, "2.0"}, {-0.25, "-0.25"}, {0.123456, "0.123456"}, {1e300, "1e+300"},
-                 {1.0 / 3, "0.3333333333333333"}, {0.1 + 0.2, "0.30000000000000004"}};
+    } cases[] = {{0.1, "0.1"},
+                 {0, "0.0"},
+                 {2, "2.0"},
+                 {-0.25, "-0.25"},
+                 {0.123456, "0.123456"},
+                 {1e300, "1e+300"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {0.1 + 0.2, "0.30000000000000004"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json_t *value = json_real(cases[i].value);
         char *text = text_of(value, 0);
@@ -143,10 +141,10 @@ static void numbers_as_text(void **state)
     }
 }
 
-static void layout_of_text(void **state)
-{
+static void layout_of_text(void **state) {
     (void)state;
-    json_t *value = json_loads("{\"a\": {\"b\": [1, 2], \"c\": {}}, \"d\": [{\"e\": \"\\\"\\n\"}], \"f\": []}", 0, NULL);
+    json_t *value =
+        json_loads("{\"a\": {\"b\": [1, 2], \"c\": {}}, \"d\": [{\"e\": \"\\\"\\n\"}], \"f\": []}", 0, NULL);
     char *text = text_of(value, 0);
     assert_string_equal(text, "{\n  \"a\": {\n    \"b\": [1, 2],\n    \"c\": {}\n  },\n"
                               "  \"d\": [\n    {\"e\": \"\\\"\\n\"}\n  ],\n  \"f\": []\n}");
@@ -154,8 +152,7 @@ static void layout_of_text(void **state)
     json_decref(value);
 }
 
-static json_t *packed_json(const struct tallies *tallies)
-{
+static json_t *packed_json(const struct tallies *tallies) {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -167,8 +164,7 @@ static json_t *packed_json(const struct tallies *tallies)
     return json;
 }
 
-static void packing(void **state)
-{
+static void packing(void **state) {
     (void)state;
     static const size_t shapes[][2] = {{0, 0}, {1, 0}, {0, 1}, {5, 3}, {2048, 0}, {5000, 3000}, {100001, 7}};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
@@ -187,8 +183,7 @@ static void packing(void **state)
 }
 
 /* Each fault is refused, and none makes the reader take much memory or touch what is not its own. */
-static void packing_refuses(void **state)
-{
+static void packing_refuses(void **state) {
     (void)state;
     struct tallies *tallies = filled(3000, 500);
     json_t *good = packed_json(tallies);
@@ -199,15 +194,33 @@ static void packing_refuses(void **state)
         json_t *json = json_deep_copy(good);
         char *broken = strdup(data);
         switch (fault) {
-        case 0: broken[length / 2] = '!'; break;
-        case 1: broken[length - 4] = '\0'; break;
-        case 2: broken[0] = '\0'; break;
-        case 3: broken[length / 2] = broken[length / 2] == 'A' ? 'B' : 'A'; break;
-        case 4: json_object_set_new(json, "n_counts", json_integer(2999)); break;
-        case 5: json_object_set_new(json, "n_sums", json_integer(501)); break;
-        case 6: json_object_set_new(json, "n_counts", json_integer(INT64_C(1) << 40)); break;
-        case 7: json_object_set_new(json, "n_counts", json_integer(-1)); break;
-        default: json_object_set_new(json, "encoding", json_string("zip")); break;
+        case 0:
+            broken[length / 2] = '!';
+            break;
+        case 1:
+            broken[length - 4] = '\0';
+            break;
+        case 2:
+            broken[0] = '\0';
+            break;
+        case 3:
+            broken[length / 2] = broken[length / 2] == 'A' ? 'B' : 'A';
+            break;
+        case 4:
+            json_object_set_new(json, "n_counts", json_integer(2999));
+            break;
+        case 5:
+            json_object_set_new(json, "n_sums", json_integer(501));
+            break;
+        case 6:
+            json_object_set_new(json, "n_counts", json_integer(INT64_C(1) << 40));
+            break;
+        case 7:
+            json_object_set_new(json, "n_counts", json_integer(-1));
+            break;
+        default:
+            json_object_set_new(json, "encoding", json_string("zip"));
+            break;
         }
         json_object_set_new(json, "data", json_string(broken));
         struct tallies *read = packed_read(json, &format, &why);
@@ -221,8 +234,7 @@ static void packing_refuses(void **state)
     tallies_free(tallies);
 }
 
-static void whole_files(void **state)
-{
+static void whole_files(void **state) {
     (void)state;
     mm_messages *messages = mm_messages_new();
     mm_file *file;
@@ -252,8 +264,7 @@ static void whole_files(void **state)
     mm_messages_free(messages);
 }
 
-static void files_in_the_way(void **state)
-{
+static void files_in_the_way(void **state) {
     (void)state;
     mm_messages *messages = mm_messages_new();
     mm_file *file, *second;
@@ -291,8 +302,7 @@ static void files_in_the_way(void **state)
 static const struct checkpoint this_run = {
     .sha256 = SHA, .seed = UINT64_MAX, .first_path = 100, .paths = 1000, .done = 640, .seconds = 2.5};
 
-static mm_status load(const char *file, struct checkpoint wanted, struct checkpoint *read, struct tallies *tallies)
-{
+static mm_status load(const char *file, struct checkpoint wanted, struct checkpoint *read, struct tallies *tallies) {
     mm_messages *messages = mm_messages_new();
     *read = wanted;
     read->done = 0;
@@ -303,8 +313,7 @@ static mm_status load(const char *file, struct checkpoint wanted, struct checkpo
     return status;
 }
 
-static void checkpoints(void **state)
-{
+static void checkpoints(void **state) {
     (void)state;
     struct tallies *tallies = filled(300, 20), *back = tallies_new(300, 20);
     struct checkpoint read;
@@ -335,8 +344,7 @@ static void checkpoints(void **state)
     tallies_free(back);
 }
 
-static void checkpoints_of_others(void **state)
-{
+static void checkpoints_of_others(void **state) {
     (void)state;
     struct tallies *tallies = filled(300, 20), *back = tallies_new(300, 20), *zero = tallies_new(300, 20),
                    *small = tallies_new(10, 20);
@@ -378,12 +386,11 @@ static void checkpoints_of_others(void **state)
     tallies_free(small);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges),          cmocka_unit_test(numbers_as_text), cmocka_unit_test(layout_of_text),
-        cmocka_unit_test(packing),         cmocka_unit_test(packing_refuses), cmocka_unit_test(whole_files),
-        cmocka_unit_test(files_in_the_way), cmocka_unit_test(checkpoints),    cmocka_unit_test(checkpoints_of_others),
+        cmocka_unit_test(ranges),           cmocka_unit_test(numbers_as_text), cmocka_unit_test(layout_of_text),
+        cmocka_unit_test(packing),          cmocka_unit_test(packing_refuses), cmocka_unit_test(whole_files),
+        cmocka_unit_test(files_in_the_way), cmocka_unit_test(checkpoints),     cmocka_unit_test(checkpoints_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,8 +10,7 @@
 
 #include "host/engine/tallies.h"
 
-static struct tallies *filled(size_t n_counts, size_t n_sums, uint64_t start)
-{
+static struct tallies *filled(size_t n_counts, size_t n_sums, uint64_t start) {
     struct tallies *tallies = tallies_new(n_counts, n_sums);
     assert_non_null(tallies);
     for (size_t i = 0; i < n_counts; i++)
@@ -21,8 +20,7 @@ static struct tallies *filled(size_t n_counts, size_t n_sums, uint64_t start)
     return tallies;
 }
 
-static void empty_shapes(void **state)
-{
+static void empty_shapes(void **state) {
     (void)state;
     struct tallies *tallies = tallies_new(0, 0);
     char digest[65];
@@ -39,8 +37,7 @@ static void empty_shapes(void **state)
     tallies_free(NULL);
 }
 
-static void addition_carries(void **state)
-{
+static void addition_carries(void **state) {
     (void)state;
     struct tallies *a = tallies_new(1, 2), *b = tallies_new(1, 2);
     a->counts[0] = UINT64_C(1) << 39;
@@ -57,16 +54,14 @@ static void addition_carries(void **state)
     tallies_free(b);
 }
 
-static void values(void **state)
-{
+static void values(void **state) {
     (void)state;
     assert_true(tally_value((struct tally_sum){5, 0}) == 5.0L);
     assert_true(tally_value((struct tally_sum){0, 1}) == 18446744073709551616.0L);
     assert_true(tally_value((struct tally_sum){1, 3}) == 3 * 18446744073709551616.0L + 1);
 }
 
-static void bytes_return(void **state)
-{
+static void bytes_return(void **state) {
     (void)state;
     struct tallies *a = filled(700, 411, 12345), *b = tallies_new(700, 411);
     char digest_a[65], digest_b[65];
@@ -87,8 +82,7 @@ static void bytes_return(void **state)
 }
 
 /* The words of [1 count, 1 sum] = {7; low 8, high 9} hashed by another program. */
-static void known_digest(void **state)
-{
+static void known_digest(void **state) {
     (void)state;
     struct tallies *tallies = tallies_new(1, 1);
     char digest[65];
@@ -99,8 +93,7 @@ static void known_digest(void **state)
     tallies_free(tallies);
 }
 
-static void digest_sees_everything(void **state)
-{
+static void digest_sees_everything(void **state) {
     (void)state;
     struct tallies *a = filled(3, 2, 1), *other = tallies_new(5, 1);
     char before[65], after[65];
@@ -122,8 +115,7 @@ static void digest_sees_everything(void **state)
     tallies_free(zero);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_shapes), cmocka_unit_test(addition_carries), cmocka_unit_test(values),
         cmocka_unit_test(bytes_return), cmocka_unit_test(known_digest),     cmocka_unit_test(digest_sees_everything),

@@ -5,8 +5,7 @@
 typedef uint64_t mm_u64; /* ulong in OpenCL */
 #include "kernels/path.h"
 
-static void make_context(const struct lanes_job *job, struct mm_context *k)
-{
+static void make_context(const struct lanes_job *job, struct mm_context *k) {
     const uint64_t first = job->first_path;
     vint id = v_lane_ids();
     vuint low = v_u((uint)first) + v_as_u(id);
@@ -26,22 +25,19 @@ static void make_context(const struct lanes_job *job, struct mm_context *k)
     k->sums = job->sums;
 }
 
-static void lanes_block(const struct lanes_job *job)
-{
+static void lanes_block(const struct lanes_job *job) {
     struct mm_context k;
     make_context(job, &k);
     path_run(&k);
 }
 
-static void lanes_begin(const struct lanes_job *job)
-{
+static void lanes_begin(const struct lanes_job *job) {
     struct mm_context k;
     make_context(job, &k);
     path_begin(&k);
 }
 
-static void lanes_month(const struct lanes_job *job, int t)
-{
+static void lanes_month(const struct lanes_job *job, int t) {
     struct mm_context k;
     make_context(job, &k);
     path_month(&k, t);

@@ -1,0 +1,72 @@
+# What the command line's tests share. Each test runs in an empty folder of its own.
+# shellcheck shell=bash
+
+setup() {
+    [ -x "${MISMATCH:?the program to test}" ]
+    data=${SOURCE_DIR:?the root of the sources}/tests/data
+    config=$data/every-key.yaml
+    export HOME=$BATS_TEST_TMPDIR/home XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    mkdir -p "$HOME" "$BATS_TEST_TMPDIR/work"
+    cd "$BATS_TEST_TMPDIR/work" || return 1
+}
+
+mismatch() {
+    "$MISMATCH" "$@"
+}
+
+# exits CODE COMMAND...: runs it, keeps stdout and stderr apart in $out and $err.
+exits() {
+    local code=0 wanted=$1
+    shift
+    "$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || code=$?
+    out=$(cat "$BATS_TEST_TMPDIR/stdout")
+    err=$(cat "$BATS_TEST_TMPDIR/stderr")
+    [ "$code" -eq "$wanted" ] && return
+    printf 'exit code %s, not %s\nstdout: %s\nstderr: %s\n' "$code" "$wanted" "${out:0:2000}" "${err:0:2000}"
+    return 1
+}
+
+# says TEXT: stderr holds it; prints TEXT: stdout holds it.
+says() {
+    [[ $err == *"$1"* ]] && return
+    printf 'stderr has no "%s":\n%s\n' "$1" "$err"
+    return 1
+}
+
+prints() {
+    [[ $out == *"$1"* ]] && return
+    printf 'stdout has no "%s":\n%s\n' "$1" "${out:0:2000}"
+    return 1
+}
+
+silent() {
+    [ -z "$err" ] && return
+    printf 'stderr: %s\n' "$err"
+    return 1
+}
+
+# The digest that a result file names.
+digest() {
+    sed -nE 's/^ *"digest": "([0-9a-f]{64})",?$/\1/p' "$1"
+}
+
+same_digest() {
+    local first other
+    first=$(digest "$1")
+    [ -n "$first" ] || return 1
+    shift
+    for other; do
+        [ "$(digest "$other")" = "$first" ] || { echo "$other has another digest"; return 1; }
+    done
+}
+
+# until_there SECONDS COMMAND...: waits for it to hold.
+until_there() {
+    local tries=$(($1 * 20))
+    shift
+    while ! "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
