@@ -113,6 +113,7 @@ static int by_cell(const void *left, const void *right) {
 /* Units of a cell: the largest power of two by which its MW, decisions at their highest, stay below 2^29. */
 static void set_units(struct build *b, struct mm_own *own, double existing, double planned, double kh100e_per_mw) {
     double most = existing + planned * fmax(1, b->s->response.high);
+    build_float(b, most); /* for its message */
     b->max_mw += most;
     b->capacity += most * kh100e_per_mw;
     int exponent = 0;

@@ -2,24 +2,26 @@
 # A run that is stopped leaves a checkpoint, and the same command ends with the same bits.
 load common
 
-# stop_run SIGNAL ARGUMENTS...: runs until the first batches are done, then sends the signal.
+# stop_run SIGNAL ARGUMENTS...: sends the signal when the run is at work. A shell's background jobs ignore INT, unless
+# told otherwise.
 stop_run() {
     local signal=$1
     shift
-    "$MISMATCH" run "$config" --batch 500 "$@" >out 2>err 3>&- &
+    env --default-signal=INT "$MISMATCH" run "$config" --threads 1 --lanes 1 --batch 500 -v "$@" >out 2>err 3>&- &
     local process=$!
-    sleep 0.5
+    until_there 60 grep -q "of memory" err
+    sleep 0.3
     kill -"$signal" $process
     code=0
     wait $process || code=$?
 }
 
 @test "TERM: 75, a checkpoint beside the output, and the same command goes on" {
-    stop_run TERM --paths 1e6 --threads 1 --lanes 1 --output r.json
+    stop_run TERM --paths 1e7 --output r.json
     [ $code -eq 75 ]
     [ ! -e r.json ]
     [ -e r.json.checkpoint ]
-    grep -q "interrupted after .* of 1,000,000 paths; the same command goes on from r.json.checkpoint" err
+    grep -q "interrupted after .* of 10,000,000 paths; the same command goes on from r.json.checkpoint" err
     [ ! -s out ]
     exits 2 mismatch run "$config" --paths 2e4 --output r.json
     says "another range of paths"
@@ -46,9 +48,9 @@ stop_run() {
 }
 
 @test "INT does as TERM; without --output the checkpoint lies in the state folder" {
-    # a shell's background job ignores INT, so it is sent by timeout
-    exits 75 timeout --foreground --preserve-status -s INT 0.5 "$MISMATCH" run "$config" --paths 1e7 --threads 1 --lanes 1 --batch 1000
-    says "interrupted after"
+    stop_run INT --paths 1e7
+    [ $code -eq 75 ]
+    grep -q "interrupted after" err
     [ "$(find "$XDG_STATE_HOME/mismatch" -name '*-1-0-10000000.checkpoint' | wc -l)" -eq 1 ]
     [ "$(stat -c %a "$XDG_STATE_HOME/mismatch")" = 700 ]
 }
@@ -61,9 +63,10 @@ stop_run() {
 }
 
 @test "the second signal stops at once" {
-    "$MISMATCH" run "$config" --paths 1e9 --batch 1e9 2>err 3>&- &
+    "$MISMATCH" run "$config" --paths 1e9 --batch 1e9 -v 2>err 3>&- &
     process=$!
-    sleep 0.5
+    until_there 60 grep -q "of memory" err
+    sleep 0.3
     kill -TERM $process
     until_there 10 grep -q "once more stops at once" err
     kill -0 $process

@@ -1,0 +1,371 @@
+/* Second half of dialect.h, which includes it: conversions, masks to scalars, single lanes, wide products. These two are
+ * the only kernel files that ask which language or lane width they are compiled for. */
+#ifndef MM_DIALECT_WORDS_H
+#define MM_DIALECT_WORDS_H
+
+/* ---- conversions -------------------------------------------------------- */
+
+#ifdef MM_OPENCL
+INLINE vreal v_i2f(vint x) {
+    return MM_T(convert_float)(x);
+}
+INLINE vint v_f2i(vreal x) {
+    return MM_T(convert_int)(x);
+}
+#elif MM_LANES == 1
+INLINE vreal v_i2f(vint x) {
+    return (float)x;
+}
+INLINE vint v_f2i(vreal x) {
+    return (int)x;
+}
+#else
+INLINE vreal v_i2f(vint x) {
+    return __builtin_convertvector(x, vreal);
+}
+INLINE vint v_f2i(vreal x) {
+    return __builtin_convertvector(x, vint);
+}
+#endif
+
+/* Adding 1.5 * 2^23 leaves the integer, rounded to nearest even, in the low
+ * bits.  Valid for |x| < 2^22. */
+INLINE vint v_round2i(vreal x) {
+    return v_as_i(x + v_r(12582912.0f)) - v_i(0x4b400000);
+}
+
+/* The same for 0 <= x < 2^24, where the magic constant would lose bits:
+ * truncate, then round on the exactly known fraction. */
+INLINE vint v_round2i_wide(vreal x) {
+    vint t = v_f2i(x);
+    vreal frac = x - v_i2f(t);
+    vint up = v_gt(frac, v_r(0.5f)) | (v_eq(frac, v_r(0.5f)) & v_ieq(t & v_i(1), v_i(1)));
+    return t - up;
+}
+
+/* ---- masks to scalars, single lanes ------------------------------------- */
+
+#if MM_LANES == 1
+INLINE uint v_bits(vint m) {
+    return (uint)m & 1u;
+}
+INLINE int v_any_neg(vint x) {
+    return x < 0;
+}
+INLINE int v_any(vint m) {
+    return m != 0;
+}
+INLINE int v_all(vint m) {
+    return m != 0;
+}
+INLINE float v_get(vreal x, int i) {
+    (void)i;
+    return x;
+}
+INLINE int v_geti(vint x, int i) {
+    (void)i;
+    return x;
+}
+
+#elif defined(MM_OPENCL)
+/* The built-in any() and all() are slow at 16 lanes on some devices: fold
+ * halves instead. */
+INLINE int mm_or4(int4 x) {
+    int2 y = x.lo | x.hi;
+    return y.x | y.y;
+}
+#if MM_LANES == 4
+#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8)
+INLINE int mm_or(vint x) {
+    return mm_or4(x);
+}
+#define MM_VSTORE vstore4
+#elif MM_LANES == 8
+#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128)
+INLINE int mm_or(vint x) {
+    return mm_or4(x.lo | x.hi);
+}
+#define MM_VSTORE vstore8
+#else
+#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
+INLINE int mm_or(vint x) {
+    int8 y = x.lo | x.hi;
+    return mm_or4(y.lo | y.hi);
+}
+#define MM_VSTORE vstore16
+#endif
+INLINE uint v_bits(vint m) {
+    return (uint)mm_or(m & MM_BIT_WEIGHTS);
+}
+INLINE int v_any_neg(vint x) {
+    return mm_or(x) < 0;
+}
+INLINE int v_any(vint m) {
+    return mm_or(m) != 0;
+}
+INLINE int v_all(vint m) {
+    return mm_or(~m) == 0;
+}
+INLINE float v_get(vreal x, int i) {
+    float lane[MM_LANES];
+    MM_VSTORE(x, 0, lane);
+    return lane[i];
+}
+INLINE int v_geti(vint x, int i) {
+    int lane[MM_LANES];
+    MM_VSTORE(x, 0, lane);
+    return lane[i];
+}
+
+#else
+/* The sign bits of the lanes: equal to the mask bits where m is a mask. */
+INLINE uint v_bits(vint m) {
+#if MM_LANES == 16 && defined(__AVX512DQ__)
+    return (uint)_mm512_movepi32_mask((__m512i)m);
+#elif MM_LANES == 8 && defined(__AVX__)
+    return (uint)_mm256_movemask_ps((__m256)m);
+#elif MM_LANES == 4 && defined(__SSE2__)
+    return (uint)_mm_movemask_ps((__m128)m);
+#else
+    uint r = 0;
+    for (int i = 0; i < MM_LANES; i++)
+        r |= ((uint)m[i] >> 31) << i;
+    return r;
+#endif
+}
+
+/* Is any lane negative?  Saves making a mask where a sign will do. */
+INLINE int v_any_neg(vint x) {
+#if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return vminvq_s32((int32x4_t)x) < 0;
+#else
+    return v_bits(x) != 0;
+#endif
+}
+
+INLINE int v_any(vint m) {
+    return v_any_neg(m);
+}
+
+INLINE int v_all(vint m) {
+#if MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return vminvq_u32((uint32x4_t)m) != 0;
+#else
+    return v_bits(m) == (1u << MM_LANES) - 1u;
+#endif
+}
+
+INLINE float v_get(vreal x, int i) {
+    return x[i];
+}
+INLINE int v_geti(vint x, int i) {
+    return x[i];
+}
+#endif
+
+#ifdef MM_OPENCL
+INLINE uint u_mulhi(uint a, uint b) {
+    return mul_hi(a, b);
+}
+INLINE uint popc(uint x) {
+    return popcount(x);
+}
+#else
+INLINE uint u_mulhi(uint a, uint b) {
+    return (uint)(((uint64_t)a * b) >> 32);
+}
+INLINE uint popc(uint x) {
+    return (uint)__builtin_popcount(x);
+}
+#endif
+
+/* ---- table look-up ------------------------------------------------------- */
+/* t has 64 entries.  v_lookup reads entry i (0..63) in each lane.
+ * v_lookup_hot reads the same entries but only for MM_HOT_FROM <= i: where the
+ * vector unit can permute a table held in registers that is much faster.  It
+ * may look at the low bits of i only, so i may carry garbage above bit 5. */
+
+#if MM_LANES == 1
+#define MM_HOT_FROM 0
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
+    return t[i & 63];
+}
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return t[i & 63];
+}
+
+#elif defined(MM_OPENCL)
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
+    int at[MM_LANES];
+    float r[MM_LANES];
+    MM_VSTORE(i & 63, 0, at);
+    for (int k = 0; k < MM_LANES; k++)
+        r[k] = t[at[k]];
+    return MM_CAT(vload, MM_LANES)(0, r);
+}
+#if MM_LANES == 16 && defined(__clang__) && defined(__AVX512F__)
+/* OpenCL's shuffle2 would be this, but runs one lane at a time. */
+#define MM_HOT_FROM 32
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    typedef float lanes_f __attribute__((__vector_size__(64)));
+    typedef int lanes_i __attribute__((__vector_size__(64)));
+    float16 lo = vload16(2, t), hi = vload16(3, t);
+    return __builtin_astype(__builtin_ia32_vpermi2varps512(__builtin_astype(lo, lanes_f), __builtin_astype(i, lanes_i),
+                                                           __builtin_astype(hi, lanes_f)),
+                            float16);
+}
+#else
+#define MM_HOT_FROM 0
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return v_lookup(t, i);
+}
+#endif
+
+#else
+INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
+    vint at = i & 63;
+#if MM_LANES == 16 && defined(__AVX512F__)
+    __m512 lo = _mm512_permutex2var_ps(_mm512_loadu_ps(t), (__m512i)at, _mm512_loadu_ps(t + 16));
+    __m512 hi = _mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)at, _mm512_loadu_ps(t + 48));
+    return v_sel(v_igt(at, v_i(31)), (vreal)hi, (vreal)lo);
+#elif MM_LANES == 8 && defined(__AVX2__)
+    return (vreal)_mm256_i32gather_ps(t, (__m256i)at, 4);
+#else
+    vreal r = {t[at[0]]};
+    for (int k = 1; k < MM_LANES; k++)
+        r[k] = t[at[k]];
+    return r;
+#endif
+}
+#if MM_LANES == 16 && defined(__AVX512F__)
+#define MM_HOT_FROM 32
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return (vreal)_mm512_permutex2var_ps(_mm512_loadu_ps(t + 32), (__m512i)i, _mm512_loadu_ps(t + 48));
+}
+#elif MM_LANES == 8 && defined(__AVX2__)
+#define MM_HOT_FROM 48
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    __m256 lo = _mm256_permutevar8x32_ps(_mm256_loadu_ps(t + 48), (__m256i)i);
+    __m256 hi = _mm256_permutevar8x32_ps(_mm256_loadu_ps(t + 56), (__m256i)i);
+    return (vreal)_mm256_blendv_ps(lo, hi, (__m256)(i << 28));
+}
+#else
+#define MM_HOT_FROM 0
+INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
+    return v_lookup(t, i);
+}
+#endif
+#endif
+
+/* ---- 32 x 32 -> 64 bit products ------------------------------------------ */
+/* Philox lives on them; a vector unit multiplies the even words of a vector,
+ * so lanes are handled as two sets of 64-bit words (even and odd lanes).
+ * Only the low half of the first operand counts. */
+
+#if MM_LANES == 1
+#ifdef MM_OPENCL
+typedef ulong vwide;
+#else
+typedef uint64_t vwide;
+#endif
+INLINE vwide v_mulwide(vwide a, uint m) {
+    return (a & 0xffffffffu) * m;
+}
+INLINE vwide v_even(vuint x) {
+    return x;
+}
+INLINE vwide v_wide(uint x) {
+    return x;
+}
+INLINE vwide v_high(vwide x) {
+    return x >> 32;
+}
+/* One lane has no odd partner; what is computed for it is dead code. */
+INLINE vwide v_odd(vuint x) {
+    (void)x;
+    return 0;
+}
+INLINE vuint v_join(vwide even, vwide odd) {
+    (void)odd;
+    return (uint)even;
+}
+
+#elif defined(MM_OPENCL)
+#if MM_LANES == 16
+typedef ulong8 vwide;
+#define MM_AS_WIDE as_ulong8
+#elif MM_LANES == 8
+typedef ulong4 vwide;
+#define MM_AS_WIDE as_ulong4
+#else
+typedef ulong2 vwide;
+#define MM_AS_WIDE as_ulong2
+#endif
+/* Compilers turn this form into a 32-bit widening multiply. */
+INLINE vwide v_mulwide(vwide a, uint m) {
+    return (a & (vwide)(0xffffffffUL)) * (vwide)((ulong)m);
+}
+INLINE vwide v_even(vuint x) {
+    return MM_AS_WIDE(x);
+}
+INLINE vwide v_odd(vuint x) {
+    return MM_AS_WIDE(x) >> (vwide)(32UL);
+}
+INLINE vwide v_wide(uint x) {
+    return (vwide)((ulong)x);
+}
+INLINE vwide v_high(vwide x) {
+    return x >> (vwide)(32UL);
+}
+INLINE vuint v_join(vwide even, vwide odd) {
+    return v_as_u((even & (vwide)(0xffffffffUL)) | (odd << (vwide)(32UL)));
+}
+
+#else
+typedef uint64_t vwide __attribute__((vector_size(4 * MM_LANES)));
+#if MM_LANES == 4
+#define MM_REPW(x) (x), (x)
+#elif MM_LANES == 8
+#define MM_REPW(x) MM_REP4(x)
+#else
+#define MM_REPW(x) MM_REP8(x)
+#endif
+INLINE vwide v_wide(uint x) {
+    return (vwide){MM_REPW((uint64_t)x)};
+}
+INLINE vwide v_mulwide(vwide a, uint m) {
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vwide)_mm512_mul_epu32((__m512i)a, (__m512i)v_wide(m));
+#elif MM_LANES == 8 && defined(__AVX2__)
+    return (vwide)_mm256_mul_epu32((__m256i)a, (__m256i)v_wide(m));
+#elif MM_LANES == 4 && defined(__SSE2__)
+    return (vwide)_mm_mul_epu32((__m128i)a, (__m128i)v_wide(m));
+#elif MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
+    return (vwide)vmull_n_u32(vmovn_u64((uint64x2_t)a), m);
+#else
+    return (a & v_wide(0xffffffffu)) * v_wide(m);
+#endif
+}
+/* The even words are the low halves on the little-endian machines served. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "wide lanes assume a little-endian machine"
+#endif
+INLINE vwide v_even(vuint x) {
+    return (vwide)x;
+}
+INLINE vwide v_odd(vuint x) {
+    return (vwide)x >> 32;
+}
+INLINE vwide v_high(vwide x) {
+    return x >> 32;
+}
+INLINE vuint v_join(vwide even, vwide odd) {
+#if MM_LANES == 16 && defined(__AVX512F__)
+    return (vuint)_mm512_mask_blend_epi32(0xaaaa, (__m512i)even, (__m512i)(odd << 32));
+#else
+    return (vuint)((even & v_wide(0xffffffffu)) | (odd << 32));
+#endif
+}
+#endif
+
+#endif
