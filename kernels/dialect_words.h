@@ -1,5 +1,5 @@
-/* Second half of dialect.h, which includes it: conversions, masks to scalars, single lanes, wide products. These two are
- * the only kernel files that ask which language or lane width they are compiled for. */
+/* Second half of dialect.h, which includes it: conversions, masks to scalars, single lanes, wide products. These two
+ * are the only kernel files that ask which language or lane width they are compiled for. */
 #ifndef MM_DIALECT_WORDS_H
 #define MM_DIALECT_WORDS_H
 
