@@ -65,13 +65,13 @@ INLINE vreal v_exp(vreal x) {
     q = v_fma(q, r, v_r(0.166665196f));
     q = v_fma(q, r, v_r(0.49999994f));
     vreal p = v_fma(r * r, q, r) + v_r(1.0f);
-    return v_as_f(v_as_i(p) + (v_as_i(t) << 23));
+    return v_as_f(v_as_u(p) + (v_as_u(t) << 23));
 }
 
 /* log(x) for positive normal x.  x = 2^e (1 + f), 1 + f within sqrt(2) of 1. */
 INLINE vreal v_log(vreal x) {
     vint e = (v_as_i(x) - v_i(0x3f3504f3)) >> 23;
-    vreal f = v_as_f(v_as_i(x) - (e << 23)) - v_r(1.0f);
+    vreal f = v_as_f(v_as_u(x) - (v_as_u(e) << 23)) - v_r(1.0f);
     vreal n = v_i2f(e);
     vreal q = v_r(-0.0760804042f);
     q = v_fma(q, f, v_r(0.128997341f));

@@ -8,10 +8,10 @@
 
 mm_status command_merge(const struct options *options) {
     mm_status code = output_check("merge", options);
-    if (code == MM_OK && options->operands.n == 0)
-        code = talk_usage("merge", "which results?");
     if (code != MM_OK)
         return code;
+    if (options->operands.n == 0)
+        return talk_usage("merge", "which results?");
     size_t n = options->operands.n;
     mm_messages *messages = mm_messages_new();
     mm_result **results = calloc(n, sizeof *results), *merged = NULL;

@@ -45,7 +45,7 @@ struct progress {
     mm_progress last;
 };
 void progress_start(struct progress *progress, const struct options *options);
-void progress_tell(const mm_progress *now, void *progress);
+void progress_tell(const mm_progress *now, void *context);
 void progress_end(struct progress *progress);
 
 /* output.c: what `run` and `merge` do with a result. */

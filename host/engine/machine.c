@@ -1,28 +1,36 @@
 #include "host/engine/machine.h"
 
-#include <inttypes.h>
 #include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* The first number in a file of the control group file system (version 2), and the second; 0: none ("max", or no such
- * file). Inside a container the files of its own group lie at the top. */
-static int group_numbers(const char *file, uint64_t *first, uint64_t *second) {
+/* Up to `most` numbers from the one line of a control group file (version 2); fewer where it says "max", none where
+ * there is no such file. Inside a container the files of its own group lie at the top. */
+static int group_numbers(const char *file, uint64_t *numbers, int most) {
+    char line[128];
     FILE *in = fopen(file, "re");
     if (!in)
         return 0;
-    int n = fscanf(in, "%" SCNu64 " %" SCNu64, first, second);
+    const char *at = fgets(line, sizeof line, in) ? line : "";
     fclose(in);
-    return n > 0 ? n : 0;
+    for (int n = 0; n < most; n++) {
+        char *end;
+        numbers[n] = strtoull(at, &end, 10);
+        if (end == at)
+            return n;
+        at = end;
+    }
+    return most;
 }
 
 int machine_cores(void) {
     int cores = omp_get_max_threads();
-    uint64_t quota, period;
-    if (group_numbers("/sys/fs/cgroup/cpu.max", &quota, &period) == 2 && period > 0) {
-        uint64_t granted = (quota + period - 1) / period;
+    uint64_t quota[2]; /* time, and the period in which it is granted */
+    if (group_numbers("/sys/fs/cgroup/cpu.max", quota, 2) == 2 && quota[1] > 0) {
+        uint64_t granted = (quota[0] + quota[1] - 1) / quota[1];
         if (granted < (uint64_t)cores)
             cores = (int)granted;
     }
@@ -31,8 +39,8 @@ int machine_cores(void) {
 
 uint64_t machine_memory(void) {
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    uint64_t bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0, granted, none;
-    if (group_numbers("/sys/fs/cgroup/memory.max", &granted, &none) >= 1 && (bytes == 0 || granted < bytes))
+    uint64_t bytes = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0, granted;
+    if (group_numbers("/sys/fs/cgroup/memory.max", &granted, 1) == 1 && (bytes == 0 || granted < bytes))
         bytes = granted;
     return bytes;
 }

@@ -36,8 +36,9 @@ static void write_real(FILE *out, double value) {
     if (comma)
         *comma = '.';
     if (!strpbrk(text, ".e"))
-        strcat(text, ".0"); /* so that it reads back as a real number */
-    fputs(text, out);
+        fprintf(out, "%s.0", text); /* so that it reads back as a real number */
+    else
+        fputs(text, out);
 }
 
 static void indent(FILE *out, int depth) {

@@ -39,7 +39,7 @@ static void base64_write(struct base64 *base64, const unsigned char *bytes, size
 static void deflate_words(z_stream *stream, struct base64 *base64, const struct tallies *tallies) {
     unsigned char in[PIECE], out[PIECE];
     size_t n_words = tallies_words(tallies), first = 0;
-    int state;
+    int state = Z_OK;
     do {
         size_t n = n_words - first < PIECE_WORDS ? n_words - first : PIECE_WORDS;
         tallies_get_words(tallies, first, n, in);

@@ -1,11 +1,12 @@
 # What the command line's tests share. Each test runs in an empty folder of its own.
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # the tests read the variables
 
 setup() {
     [ -x "${MISMATCH:?the program to test}" ]
     data=${SOURCE_DIR:?the root of the sources}/tests/data
     config=$data/every-key.yaml
-    export HOME=$BATS_TEST_TMPDIR/home XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    export config HOME=$BATS_TEST_TMPDIR/home XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     mkdir -p "$HOME" "$BATS_TEST_TMPDIR/work"
     cd "$BATS_TEST_TMPDIR/work" || return 1
 }

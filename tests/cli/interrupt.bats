@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # A run that is stopped leaves a checkpoint, and the same command ends with the same bits.
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
 # stop_run SIGNAL ARGUMENTS...: sends the signal when the run is at work. A shell's background jobs ignore INT, unless

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # mismatch merge
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
 piece() { # piece FILE FIRST PATHS [OPTIONS]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # mismatch run: what it prints, saves, refuses.
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
 @test "the answer is on stdout, and nothing on stderr" {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The command line itself: help, version, check, path, slips of the fingers.
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
 @test "help, on stdout, examples before options" {
@@ -117,7 +118,7 @@ load common
     exits 0 mismatch check --reference
     prints "slips"
     exits 0 mismatch check --schema
-    prints '"$schema"'
+    prints '"title"'
     exits 2 mismatch check --schema "$config"
     code=0
     mismatch check --schema >/dev/full 2>err || code=$?

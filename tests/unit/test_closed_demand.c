@@ -19,8 +19,7 @@ static const double factor[REGIMES] = {1.25, 1, 0.5};     /* of training */
 static const int regime_months[] = {0, 1, 7, 36};
 
 /* The probability of each regime in each month: initial times powers of the matrix. */
-static void occupancy(double p[MONTHS][REGIMES])
-{
+static void occupancy(double p[MONTHS][REGIMES]) {
     for (int s = 0; s < REGIMES; s++)
         p[0][s] = initial[s];
     for (int t = 1; t < MONTHS; t++)
@@ -32,8 +31,7 @@ static void occupancy(double p[MONTHS][REGIMES])
 }
 
 /* Mean and variance of (1/12) sum over 1 ... t of the growth of the months' regimes, from joint probabilities. */
-static void growth_moments(int t, double *mean, double *variance)
-{
+static void growth_moments(int t, double *mean, double *variance) {
     double p[MONTHS][REGIMES], square = 0;
     *mean = 0;
     occupancy(p);
@@ -64,7 +62,8 @@ static const char *const regime_scene =
     "time: {start: 2030-01, months: 37}\n"
     "regions: [north]\n"
     "generations: [{name: old, kh100e_per_mw: 1}]\n"
-    "regimes: {names: [up, flat, down], initial: [0.3, 0.6, 0.1], growth: [0.6, -0.12, -1.5], training: [1.25, 1, 0.5],\n"
+    "regimes: {names: [up, flat, down], initial: [0.3, 0.6, 0.1], growth: [0.6, -0.12, -1.5], training: [1.25, 1, "
+    "0.5],\n"
     "  monthly: [[0.9, 0.08, 0.02], [0.05, 0.9, 0.05], [0, 0.3, 0.7]]}\n"
     "inference: {sigma: 0.4}\n"
     "firms: [{name: a, shares: {north: 1}, installed: {old: 100}, training: {first: 2030-01, cadence: 1200,\n"
@@ -78,8 +77,7 @@ static const char *const regime_scene =
     "  - {name: flat, probability: {event: is-flat}}\n"
     "  - {name: down, probability: {event: is-down}}\n";
 
-static void regime_occupancy(void **state)
-{
+static void regime_occupancy(void **state) {
     static const char *const names[REGIMES] = {"up", "flat", "down"};
     double p[MONTHS][REGIMES];
     (void)state;
@@ -99,8 +97,7 @@ static void regime_occupancy(void **state)
 
 enum { R_G, R_G2, R_TRAINING, R_PAIR, R_COUNT = R_PAIR + REGIMES * REGIMES };
 
-static void visit_regime(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_regime(const struct group *g, int lane, int month, double *sums, const void *context) {
     (void)context;
     for (int i = 0; i < 4; i++)
         if (month == regime_months[i]) {
@@ -115,8 +112,7 @@ static void visit_regime(const struct group *g, int lane, int month, double *sum
 
 /* G_t is a sum of the regimes' growth and of normals: E G_t and Var G_t = sigma^2 t/12 + that of the growth; the error
  * of the second moment takes the fourth from a normal of the same variance, doubled to be safe. */
-static void growth_and_training_by_regime(void **state)
-{
+static void growth_and_training_by_regime(void **state) {
     double sums[4 * R_COUNT], p[MONTHS][REGIMES];
     const double n = (double)test_paths();
     struct scene scene = scene_new(regime_scene);
@@ -159,19 +155,18 @@ static const char *const level_scene =
     "time: {start: 2030-01, months: 37}\n"
     "regions: [north]\n"
     "generations: [{name: old, kh100e_per_mw: 1}]\n"
-    "inference: {trend: {2029-06: 0.6, 2031-01: 0.24}, sigma: 0.5, persistence: 0.8, firm_sigma: 0.3, initial_sigma: 0.6}\n"
+    "inference: {trend: {2029-06: 0.6, 2031-01: 0.24}, sigma: 0.5, persistence: 0.8, firm_sigma: 0.3, initial_sigma: "
+    "0.6}\n"
     "firms:\n"
     "  - {name: a, shares: {north: 1}, installed: {old: 100}, inference: 50, demand_shares: {north: 1}}\n"
     "  - {name: b, inference: 20, beta: 1.4, inference_sigma: 0.15, demand_shares: {north: 1}}\n";
 
-static double trend_at(int t)
-{
+static double trend_at(int t) {
     return t < 12 ? 0.6 * t / 12 : 0.6 + 0.24 * (t - 12) / 12;
 }
 
 /* The states that are looked at: G, x_a, x_b at each of the months. */
-static void visit_levels(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_levels(const struct group *g, int lane, int month, double *sums, const void *context) {
     double *const value = sums; /* the first 3 * LEVELS are this path's values */
     const struct mm_head *h = g->head;
     const int n = 3 * LEVELS;
@@ -190,15 +185,13 @@ static void visit_levels(const struct group *g, int lane, int month, double *sum
             products[i * n + j] += value[i * 64 + lane] * value[j * 64 + lane];
 }
 
-static double ar_variance(double sigma, int t)
-{
+static double ar_variance(double sigma, int t) {
     return pow(PHI, 2.0 * t) * SIGMA_0 * SIGMA_0 + sigma * sigma * (1 - pow(PHI, 2.0 * t));
 }
 
 /* Covariance of two of the states: G is a random walk of variance sigma^2/12 a month, x starts with sigma_0 and goes
  * to sigma_f with phi^t; index, firms are independent of each other. */
-static double level_covariance(int i, int j)
-{
+static double level_covariance(int i, int j) {
     const int s = level_months[i / 3], t = level_months[j / 3], early = s < t ? s : t, apart = s < t ? t - s : s - t;
     if (i % 3 != j % 3)
         return 0;
@@ -208,8 +201,7 @@ static double level_covariance(int i, int j)
 }
 
 /* The product of two normals with covariance c and variances u, v has mean c and variance u v + c^2. */
-static void moments_of_the_index_and_the_firms(void **state)
-{
+static void moments_of_the_index_and_the_firms(void **state) {
     enum { N = 3 * LEVELS, SUMS = N * 64 + N * N };
     static double sums[SUMS];
     struct scene scene = scene_new(level_scene);
@@ -223,8 +215,7 @@ static void moments_of_the_index_and_the_firms(void **state)
     scene_free(&scene);
 }
 
-static void visit_logs(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_logs(const struct group *g, int lane, int month, double *sums, const void *context) {
     (void)context;
     for (int i = 0; i < LEVELS; i++)
         if (month == level_months[i])
@@ -237,8 +228,7 @@ static void visit_logs(const struct group *g, int lane, int month, double *sums,
 
 /* I = inference exp(beta (Theta + G) + x): log mean and variance, and the mean exp(v/2) with variance
  * m^2 (exp(v) - 1). */
-static void inference_is_lognormal(void **state)
-{
+static void inference_is_lognormal(void **state) {
     double sums[4 * LEVELS];
     const double n = (double)test_paths();
     struct scene scene = scene_new(level_scene);
@@ -281,16 +271,14 @@ static const char *const digital_scene =
     "  - {name: fan-gap, fan: {series: gap, quantiles: [0.25, 0.5, 0.75]}}\n"
     "  - {name: fan-spare, fan: {series: spare_share, firm: a, quantiles: [0.5, 0.75, 0.9]}}\n";
 
-static void demand_law(int t, double *mean, double *deviation)
-{
+static void demand_law(int t, double *mean, double *deviation) {
     *mean = log(100) + 0.02 * t;
     *deviation = sqrt(SIGMA * SIGMA * t / 12 + ar_variance(SIGMA_A, t));
 }
 
 /* P(demand >= K) = Phi((log mean - log K) / deviation); the gap is at least g where demand is S / (1 - g), and slack
  * at least s where it is at most S (1 - s); expected shortfall and surplus are a call and a put on demand. */
-static void digitals_on_demand(void **state)
-{
+static void digitals_on_demand(void **state) {
     static const struct {
         const char *path;
         double strike, sign;
@@ -330,8 +318,7 @@ static void digitals_on_demand(void **state)
 
 /* Quantiles come from bins, so that they may be off by a bin; an order statistic has the error sqrt(q (1 - q) / n) /
  * density. Bins: 1/256 of an octave for demand and price, 0.002 for the gap, 0.001 for shares. */
-static void fans_of_a_lognormal(void **state)
-{
+static void fans_of_a_lognormal(void **state) {
     static const struct {
         const char *path;
         double q;
@@ -345,7 +332,7 @@ static void fans_of_a_lognormal(void **state)
     (void)state;
     for (int t = 0; t < 25; t += 8)
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-            const char series = cases[i].path[14]; /* d, p, g, s of fan-... */
+            const char series = cases[i].path[14];                        /* d, p, g, s of fan-... */
             const double q = series == 's' ? 1 - cases[i].q : cases[i].q; /* spare falls with demand */
             double mean, deviation;
             demand_law(t, &mean, &deviation);
@@ -372,8 +359,7 @@ static void fans_of_a_lognormal(void **state)
     scene_free(&scene);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regime_occupancy),       cmocka_unit_test(growth_and_training_by_regime),
         cmocka_unit_test(inference_is_lognormal), cmocka_unit_test(moments_of_the_index_and_the_firms),

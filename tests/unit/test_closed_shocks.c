@@ -14,8 +14,7 @@
 
 #define TIMES 4
 
-static struct scene demand_shock(int times, double per_year, double sigma, double ramp)
-{
+static struct scene demand_shock(int times, double per_year, double sigma, double ramp) {
     return scene_format("mismatch: 1\n"
                         "time: {start: 2030-01, months: 37}\n"
                         "regions: [north]\n"
@@ -28,8 +27,7 @@ static struct scene demand_shock(int times, double per_year, double sigma, doubl
 
 static const double strike_months[] = {3, 8, 20};
 
-static void visit_strikes(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_strikes(const struct group *g, int lane, int month, double *sums, const void *context) {
     (void)context;
     if (month >= 0)
         return;
@@ -39,8 +37,7 @@ static void visit_strikes(const struct group *g, int lane, int month, double *su
 }
 
 /* P(tau_k <= t) = 1 - exp(-x) (1 + x + ... + x^(k-1)/(k-1)!), x = rate t: exponential, then Erlang. */
-static void strikes_are_a_poisson_process(void **state)
-{
+static void strikes_are_a_poisson_process(void **state) {
     double sums[3 * TIMES];
     struct scene scene = demand_shock(TIMES, PER_YEAR, 0.3, 4);
     (void)state;
@@ -64,8 +61,7 @@ static const int demand_months[] = {2, 9, 36};
 
 enum { D_H, D_H2, D_NONE, D_LOG, D_COUNT };
 
-static void visit_demand(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_demand(const struct group *g, int lane, int month, double *sums, const void *context) {
     (void)context;
     for (int i = 0; i < 3; i++)
         if (month == demand_months[i]) {
@@ -78,8 +74,7 @@ static void visit_demand(const struct group *g, int lane, int month, double *sum
 }
 
 /* Integral over 0 ... t of clip(u / ramp, 0, 1)^power. */
-static double ramped(double t, double ramp, int power)
-{
+static double ramped(double t, double ramp, int power) {
     const double inside = fmin(t, ramp);
     return pow(inside / ramp, power) * inside / (power + 1) + (t - inside);
 }
@@ -87,8 +82,7 @@ static double ramped(double t, double ramp, int power)
 /* Many strikes, seldom: Campbell's theorem. E H = rate E[size] int clip, Var H = rate E[size^2] int clip^2, and the
  * fourth cumulant rate E[size^4] int clip^4 gives the variance of the squares. 16 strikes in 36 months at 4.5 expected
  * ones are beyond (P = 2e-5, and their effect on the mean far below an error). */
-static void demand_moves_by_campbell(void **state)
-{
+static void demand_moves_by_campbell(void **state) {
     const double sigma = 0.4, ramp = 6, n = (double)test_paths();
     double sums[3 * D_COUNT];
     struct scene scene = demand_shock(16, PER_YEAR, sigma, ramp);
@@ -111,8 +105,7 @@ static void demand_moves_by_campbell(void **state)
 }
 
 /* One strike at most: E H = size E[clip((t - tau)/ramp)] = size (1/ramp) int_{t-ramp}^t P(tau <= s) ds. */
-static void one_demand_strike(void **state)
-{
+static void one_demand_strike(void **state) {
     const double ramp = 6, n = (double)test_paths();
     double sums[3 * D_COUNT];
     struct scene scene = demand_shock(1, PER_YEAR, 0, ramp);
@@ -137,8 +130,7 @@ static void one_demand_strike(void **state)
 
 /* Two regions, generations and firms, a committed phase in month MONTH in each of the cells that are looked at, an
  * existing phase beside them; no slips. */
-static struct scene supply_shock(const char *shocks)
-{
+static struct scene supply_shock(const char *shocks) {
     return scene_format("mismatch: 1\n"
                         "time: {start: 2030-01, months: 40}\n"
                         "regions: [north, south]\n"
@@ -157,8 +149,7 @@ static struct scene supply_shock(const char *shocks)
 enum { P_MOVED, P_DELAY, P_DELAY2, P_FAR, P_BIND, P_COUNT };
 
 /* For each of the four phases: moved, delay, its square, more than `far` months, bound by power. */
-static void visit_phases(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_phases(const struct group *g, int lane, int month, double *sums, const void *context) {
     const double far = *(const double *)context;
     if (month >= 0)
         return;
@@ -174,11 +165,11 @@ static void visit_phases(const struct group *g, int lane, int month, double *sum
 
 /* A strike moves what is planned after it and within reach: P = exp(-rate max(0, m - reach)) - exp(-rate m); by
  * months exp(sigma Z). The layer that is moved binds. */
-static void one_supply_strike(void **state)
-{
+static void one_supply_strike(void **state) {
     const double reach = 7, size = 3, sigma = 0.5, far = 4, n = (double)test_paths();
     double sums[4 * P_COUNT];
-    struct scene scene = supply_shock("{name: s, per_year: 1.5, times: 1, layer: power, months: 3, sigma: 0.5, reach: 7}");
+    struct scene scene =
+        supply_shock("{name: s, per_year: 1.5, times: 1, layer: power, months: 3, sigma: 0.5, reach: 7}");
     (void)state;
     visit_paths(&scene, test_paths(), 0, visit_phases, &far, 4 * P_COUNT, sums);
     const double p = exp(-RATE * (MONTH - reach)) - exp(-RATE * MONTH);
@@ -195,8 +186,7 @@ static void one_supply_strike(void **state)
 
 /* Scopes: only the region, generation and firm that are named, and all where none is. Phases in the plan's order:
  * a north old, a north new, a south old, b north old. */
-static void scope_of_a_supply_strike(void **state)
-{
+static void scope_of_a_supply_strike(void **state) {
     static const struct {
         const char *scope;
         int hit[4];
@@ -221,8 +211,7 @@ static void scope_of_a_supply_strike(void **state)
 
 /* Two strikes of d months each: the second finds the phase where the first has put it,
  * P(both) = P(tau_1 < m, tau_2 < m + d) = 1 - exp(-rate m) - rate m exp(-rate (m + d)). */
-static void second_strike_finds_the_moved_phase(void **state)
-{
+static void second_strike_finds_the_moved_phase(void **state) {
     const double d = 4, far = 6, n = (double)test_paths();
     double sums[4 * P_COUNT];
     struct scene scene = supply_shock("{name: s, per_year: 1.5, times: 2, layer: shell, months: 4}");
@@ -235,8 +224,7 @@ static void second_strike_finds_the_moved_phase(void **state)
 
 /* Two shocks, in the order of the configuration: the second one's chance is larger once the first has struck,
  * P(both) = (1 - exp(-r1 m)) (1 - exp(-r2 (m + d1))). */
-static void shocks_strike_in_order(void **state)
-{
+static void shocks_strike_in_order(void **state) {
     const double r1 = 1.5 / 12, r2 = 0.6 / 12, d1 = 8, far = 9, n = (double)test_paths();
     double sums[4 * P_COUNT];
     struct scene scene = supply_shock("{name: s, per_year: 1.5, times: 1, layer: power, months: 8}, "
@@ -250,8 +238,7 @@ static void shocks_strike_in_order(void **state)
 
 /* --- cancellations --- */
 
-static void visit_cancelled(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_cancelled(const struct group *g, int lane, int month, double *sums, const void *context) {
     const int n = g->head->n_phases;
     (void)context;
     if (month != g->head->months - 1)
@@ -271,12 +258,12 @@ static const char *const cancelling =
     "response: {lead: 3}\n"
     "firms:\n"
     "  - {name: a, shares: {north: 0.75, south: 0.25}, installed: {old: 50},\n"
-    "     build: {from: 2029-07, every: 6, mw_per_year: 80, committed_until: 2030-07, cancel: {committed: 0.1, planned: 0.35}},\n"
+    "     build: {from: 2029-07, every: 6, mw_per_year: 80, committed_until: 2030-07, cancel: {committed: 0.1, "
+    "planned: 0.35}},\n"
     "     phases: [{name: p, region: south, generation: old, mw: 8, ready: 2030-09, cancel: 0.6},\n"
     "              {name: q, region: north, generation: old, mw: 4, ready: 2030-03, committed: true, cancel: 0.2}]}\n";
 
-static double cancel_probability(const struct mm_phase *phase)
-{
+static double cancel_probability(const struct mm_phase *phase) {
     if (phase->month == 8)
         return 0.6;
     if (phase->month == 2)
@@ -285,8 +272,7 @@ static double cancel_probability(const struct mm_phase *phase)
 }
 
 /* Each phase by the probability of its kind, any two independent; what is up at the end is installed + (1 - q) S. */
-static void cancellations(void **state)
-{
+static void cancellations(void **state) {
     double sums[16 * 16 + 1], mean = 50, variance = 0;
     const double n = (double)test_paths();
     struct scene scene = scene_new(cancelling);
@@ -307,13 +293,16 @@ static void cancellations(void **state)
     scene_free(&scene);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strikes_are_a_poisson_process), cmocka_unit_test(demand_moves_by_campbell),
-        cmocka_unit_test(one_demand_strike),             cmocka_unit_test(one_supply_strike),
-        cmocka_unit_test(scope_of_a_supply_strike),      cmocka_unit_test(second_strike_finds_the_moved_phase),
-        cmocka_unit_test(shocks_strike_in_order),        cmocka_unit_test(cancellations),
+        cmocka_unit_test(strikes_are_a_poisson_process),
+        cmocka_unit_test(demand_moves_by_campbell),
+        cmocka_unit_test(one_demand_strike),
+        cmocka_unit_test(one_supply_strike),
+        cmocka_unit_test(scope_of_a_supply_strike),
+        cmocka_unit_test(second_strike_finds_the_moved_phase),
+        cmocka_unit_test(shocks_strike_in_order),
+        cmocka_unit_test(cancellations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,8 +17,7 @@ struct slip_law {
 };
 
 /* One firm, one committed phase in month MONTH; `slips` is the body of the map. */
-static struct scene one_phase(const char *slips)
-{
+static struct scene one_phase(const char *slips) {
     return scene_format("mismatch: 1\n"
                         "time: {start: 2030-01, months: 12}\n"
                         "regions: [north]\n"
@@ -35,8 +34,7 @@ struct one_phase {
     double below[3], cap;
 };
 
-static void visit_one_phase(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_one_phase(const struct group *g, int lane, int month, double *sums, const void *context) {
     const struct one_phase *expected = context;
     if (month >= 0)
         return;
@@ -51,8 +49,7 @@ static void visit_one_phase(const struct group *g, int lane, int month, double *
 
 /* Mean and variance of clip(X - b, 0, M - b), as of a call spread between the strikes b and M (Black's formula):
  * E[X - b; b < X <= M] + (M - b) P(X > M), and the same with squares. */
-static void slip_moments(struct slip_law law, double *mean, double *variance)
-{
+static void slip_moments(struct slip_law law, double *mean, double *variance) {
     const double b = law.buffer, most = law.max - b, above = 1 - lognormal_below(law.x, law.max);
     const double m0 = lognormal_partial(law.x, 0, b, law.max), m1 = lognormal_partial(law.x, 1, b, law.max);
     const double m2 = lognormal_partial(law.x, 2, b, law.max);
@@ -60,8 +57,7 @@ static void slip_moments(struct slip_law law, double *mean, double *variance)
     *variance = m2 - 2 * b * m1 + b * b * m0 + most * most * above - *mean * *mean;
 }
 
-static void check_layer(int layer, struct slip_law law)
-{
+static void check_layer(int layer, struct slip_law law) {
     char slips[160];
     snprintf(slips, sizeof slips, "%s: {median: %g, sigma: %g, rho: 0.4, buffer: %g, max: %g}", layers[layer],
              law.x.median, law.x.sigma, law.buffer, law.max);
@@ -83,8 +79,7 @@ static void check_layer(int layer, struct slip_law law)
     scene_free(&scene);
 }
 
-static void slip_of_one_layer(void **state)
-{
+static void slip_of_one_layer(void **state) {
     (void)state;
     check_layer(SC_GPU, (struct slip_law){{1, 0.8}, 1.5, 6});
     check_layer(SC_POWER, (struct slip_law){{3, 1.2}, 2, 24});
@@ -93,8 +88,7 @@ static void slip_of_one_layer(void **state)
 }
 
 /* Without spread the slip is min(max, median) - buffer on every path, and never negative. */
-static void slip_without_spread(void **state)
-{
+static void slip_without_spread(void **state) {
     static const struct {
         double median, buffer, max, slip;
     } cases[] = {{4, 1, 12, 3}, {4, 1, 3, 2}, {4, 6, 12, 0}, {4, 3, 2, 0}};
@@ -114,14 +108,12 @@ struct race {
     int layer;
 };
 
-static double race_below(const struct race *race, int layer, double x)
-{
+static double race_below(const struct race *race, int layer, double x) {
     return lognormal_below(race->law[layer].x, race->law[layer].buffer + x);
 }
 
 /* Density of the slip of race->layer at x, times the chance that all others are below. */
-static double race_density(double x, void *context)
-{
+static double race_density(double x, void *context) {
     const struct race *race = context;
     const struct slip_law *law = &race->law[race->layer];
     double p = lognormal_density(law->x, law->buffer + x);
@@ -134,8 +126,7 @@ static double race_density(double x, void *context)
 /* With kappa = 0 the layers of one phase are independent, whatever rho is: P(max <= x) is the product of the four
  * distribution functions, and P(l binds) the integral of its density times the other three; all four on time bind by
  * gpu. The caps are so far out that nothing reaches them. */
-static void maximum_of_four_layers(void **state)
-{
+static void maximum_of_four_layers(void **state) {
     struct race race = {{{{1.5, 0.8}, 1, 1e6}, {{3, 1.0}, 2, 1e6}, {{2, 0.6}, 1.5, 1e6}, {{1, 0.9}, 0.5, 1e6}}, 0};
     const struct one_phase expected = {{1, 2.5, 8}, 1e6};
     const double n = (double)test_paths();
@@ -168,8 +159,7 @@ static void maximum_of_four_layers(void **state)
 #define MAX_PAIRS (MAX_ITEMS * (MAX_ITEMS + 1) / 2)
 
 /* Two regions and generations; single phases of one firm in each cell, a programme of another in both regions. */
-static struct scene many_phases(const char *slips)
-{
+static struct scene many_phases(const char *slips) {
     return scene_format(
         "mismatch: 1\n"
         "time: {start: 2030-01, months: 24}\n"
@@ -196,22 +186,20 @@ static int pair_index(int i, int j) /* i <= j */
     return j * (j + 1) / 2 + i;
 }
 
-static void add_products(const double *z, int n, double *sums)
-{
+static void add_products(const double *z, int n, double *sums) {
     for (int j = 0; j < n; j++)
         for (int i = 0; i <= j; i++)
             sums[pair_index(i, j)] += z[i] * z[j];
 }
 
 /* Two standard normals of correlation r: their product has mean r and variance 1 + r^2. */
-static void assert_correlation(const char *what, double sum, double r)
-{
+static void assert_correlation(const char *what, double sum, double r) {
     assert_mean(what, sum, (double)test_paths(), r, 1 + r * r);
 }
 
-/* The normals behind the slips of the only layer that slips, ln(slip / median) / sigma; sums of products, then means. */
-static void visit_normals(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+/* The normals behind the slips of the only layer that slips, ln(slip / median) / sigma; sums of products, then means.
+ */
+static void visit_normals(const struct group *g, int lane, int month, double *sums, const void *context) {
     const struct normals *law = context;
     const struct mm_phase *phase = PLAN_TABLE(g->plan, mm_phase, phases);
     const int n = g->head->n_phases;
@@ -227,15 +215,13 @@ static void visit_normals(const struct group *g, int lane, int month, double *su
 
 /* What two phases of one layer share: the factor of a generation (gpu), of a region (power, shell), of all (network);
  * the common factor else. */
-static double correlation(int layer, const struct mm_phase *a, const struct mm_phase *b, double rho, double kappa)
-{
+static double correlation(int layer, const struct mm_phase *a, const struct mm_phase *b, double rho, double kappa) {
     const int same = layer == SC_NETWORK || (layer == SC_GPU && a->generation == b->generation) ||
                      ((layer == SC_POWER || layer == SC_SHELL) && a->region == b->region);
     return same ? rho : rho * kappa;
 }
 
-static void check_correlations(int layer, double rho, double kappa)
-{
+static void check_correlations(int layer, double rho, double kappa) {
     static const struct normals law = {8, 0.5};
     char slips[160];
     snprintf(slips, sizeof slips, "common: %g, %s: {median: %g, sigma: %g, rho: %g, max: 1e6}", kappa, layers[layer],
@@ -257,8 +243,7 @@ static void check_correlations(int layer, double rho, double kappa)
     scene_free(&scene);
 }
 
-static void correlation_within_a_layer(void **state)
-{
+static void correlation_within_a_layer(void **state) {
     (void)state;
     check_correlations(SC_GPU, 0.5, 0.3);
     check_correlations(SC_POWER, 0.4, 0.6);
@@ -273,8 +258,7 @@ struct two_layers {
 
 enum { T_SAME, T_APART, T_GPU, T_COUNT };
 
-static void visit_two_layers(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_two_layers(const struct group *g, int lane, int month, double *sums, const void *context) {
     const struct two_layers *law = context;
     const struct mm_phase *phase = PLAN_TABLE(g->plan, mm_phase, phases);
     double gpu[2], other[2];
@@ -292,8 +276,7 @@ static void visit_two_layers(const struct group *g, int lane, int month, double 
 }
 
 /* Layers share the common factor M alone: correlation sqrt(rho rho') kappa, in one phase and in two. */
-static void correlation_across_layers(void **state)
-{
+static void correlation_across_layers(void **state) {
     static const struct two_layers law = {{1, 0.5}, {1e5, 0.5}};
     const double kappa = 0.6, rho_gpu = 0.8, rho[MM_LAYERS] = {0, 0.5, 0.9, 0.3};
     (void)state;
@@ -313,8 +296,7 @@ static void correlation_across_layers(void **state)
     }
 }
 
-static void visit_factors(const struct group *g, int lane, int month, double *sums, const void *context)
-{
+static void visit_factors(const struct group *g, int lane, int month, double *sums, const void *context) {
     double c[7];
     (void)context;
     if (month >= 0)
@@ -326,8 +308,7 @@ static void visit_factors(const struct group *g, int lane, int month, double *su
 
 /* C = sqrt(kappa) M + sqrt(1 - kappa) Z for each generation, region (twice) and the network: any two have
  * correlation kappa. */
-static void correlation_of_the_factors(void **state)
-{
+static void correlation_of_the_factors(void **state) {
     double sums[MAX_PAIRS];
     struct scene scene = many_phases("common: 0.45, gpu: {median: 1, sigma: 0.5, rho: 0.5}");
     (void)state;
@@ -339,8 +320,7 @@ static void correlation_of_the_factors(void **state)
     scene_free(&scene);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slip_of_one_layer),         cmocka_unit_test(slip_without_spread),
         cmocka_unit_test(maximum_of_four_layers),    cmocka_unit_test(correlation_within_a_layer),

@@ -9,8 +9,7 @@
 #include "host/engine/lanes/lanes.h"
 
 /* 64 hex digits of a run; an empty text where this machine has no such lanes. */
-static void run_digest(const struct scene *scene, mm_run_options options, char digest[65])
-{
+static void run_digest(const struct scene *scene, mm_run_options options, char digest[65]) {
     mm_messages *messages = mm_messages_new();
     mm_result *result = NULL;
     options.seed = 7;
@@ -28,13 +27,10 @@ static void run_digest(const struct scene *scene, mm_run_options options, char d
 }
 
 /* Every lane width with every batch size; the threads go round. */
-static void check_matrix(struct scene scene, uint64_t paths)
-{
+static void check_matrix(struct scene scene, uint64_t paths) {
     static const int threads[] = {1, 2, 7}, lanes[] = {1, 4, 8, 16};
     const uint64_t few = paths / 10 + 1; /* batches of one path are many batches */
-    const struct {
-        uint64_t batch, paths;
-    } batches[] = {{0, paths}, {137, paths}, {paths, paths}, {1, few}};
+    const struct { uint64_t batch, paths; } batches[] = {{0, paths}, {137, paths}, {paths, paths}, {1, few}};
     char all_paths[65], few_paths[65], digest[65];
     run_digest(&scene, (mm_run_options){.paths = paths, .threads = 1, .lanes = 1}, all_paths);
     run_digest(&scene, (mm_run_options){.paths = few, .threads = 1, .lanes = 1}, few_paths);
@@ -53,21 +49,18 @@ static void check_matrix(struct scene scene, uint64_t paths)
     scene_free(&scene);
 }
 
-static void every_key(void **state)
-{
+static void every_key(void **state) {
     (void)state;
     check_matrix(scene_file("tests/data/every-key.yaml", NULL, 0), test_paths() / 1000 + 203);
 }
 
-static void baseline(void **state)
-{
+static void baseline(void **state) {
     (void)state;
     check_matrix(scene_file("configs/ai-2026.yaml", NULL, 0), test_paths() / 5000 + 53);
 }
 
 /* More paths than one thread's tallies can take at once, when the test runs in full. */
-static void many_paths(void **state)
-{
+static void many_paths(void **state) {
     (void)state;
     struct scene scene = scene_file("tests/data/every-key.yaml", NULL, 0);
     uint64_t paths = test_paths() / 3 + 1;
@@ -80,8 +73,7 @@ static void many_paths(void **state)
     scene_free(&scene);
 }
 
-static mm_result *piece(const struct scene *scene, uint64_t first, uint64_t n)
-{
+static mm_result *piece(const struct scene *scene, uint64_t first, uint64_t n) {
     mm_result *result = NULL;
     mm_messages *messages = mm_messages_new();
     mm_run_options options = {.first_path = first, .paths = n, .seed = 7, .seed_given = true};
@@ -90,8 +82,7 @@ static mm_result *piece(const struct scene *scene, uint64_t first, uint64_t n)
     return result;
 }
 
-static void pieces(void **state)
-{
+static void pieces(void **state) {
     (void)state;
     struct scene scene = scene_file("tests/data/every-key.yaml", NULL, 0);
     uint64_t paths = test_paths() / 100 + 31, cut = paths / 3;
@@ -114,8 +105,7 @@ static void pieces(void **state)
 }
 
 /* The first path of a batch, and the last of all path numbers. */
-static void far_paths(void **state)
-{
+static void far_paths(void **state) {
     (void)state;
     struct scene scene = scene_file("tests/data/every-key.yaml", NULL, 0);
     uint64_t last = (UINT64_C(1) << 40) - 100;
@@ -132,8 +122,7 @@ static void far_paths(void **state)
     scene_free(&scene);
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key), cmocka_unit_test(baseline),  cmocka_unit_test(many_paths),
         cmocka_unit_test(pieces),    cmocka_unit_test(far_paths),

@@ -91,8 +91,7 @@ struct sc_series_ref series_of(enum sc_series series, int firm) {
     return (struct sc_series_ref){series, firm, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE};
 }
 
-int phase_of(const struct plan *plan, int firm, int region, int generation, int month)
-{
+int phase_of(const struct plan *plan, int firm, int region, int generation, int month) {
     const struct mm_phase *phase = PLAN_TABLE(plan, mm_phase, phases);
     for (int j = 0; j < plan->head.n_phases; j++)
         if (phase[j].firm == firm && phase[j].region == region && phase[j].generation == generation &&
@@ -179,7 +178,8 @@ struct history history_of(struct scene scene) {
     void *scratch = scratch_new(history.head, lanes->width);
     history.memory = malloc((size_t)history.head->months * bytes);
     assert_true(scratch != NULL && history.memory != NULL);
-    const struct lanes_job job = {history.head, scene.plan->pool, scratch, scene.seed, 0, (unsigned)lanes->width, NULL, NULL};
+    const struct lanes_job job = {history.head, scene.plan->pool, scratch, scene.seed, 0, (unsigned)lanes->width, NULL,
+                                  NULL};
     lanes->begin(&job);
     for (int t = 0; t < history.head->months; t++) {
         lanes->month(&job, t);
