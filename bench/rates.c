@@ -57,7 +57,7 @@ static double best(uint32_t (*f)(uint64_t), int threads, int tries) {
 
 int main(int argc, char **argv) {
     const struct lanes_probe *probes[] = {&probe_w1, &probe_w4, &probe_w8, &probe_w16};
-    int tries = argc > 1 ? atoi(argv[1]) : 15;
+    int tries = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 15;
     int threads = 1;
 #ifdef _OPENMP
     threads = omp_get_max_threads();

@@ -313,7 +313,7 @@ INLINE vreal v_fma(vreal a, vreal b, vreal c) {
 #elif MM_LANES == 4 && defined(__ARM_NEON) && defined(__aarch64__)
     return (vreal)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 #else
-    vreal r;
+    vreal r = c;
     for (int i = 0; i < MM_LANES; i++)
         r[i] = __builtin_fmaf(a[i], b[i], c[i]);
     return r;

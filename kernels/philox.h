@@ -20,9 +20,7 @@
  * rounds side by side because the processor sees too few independent
  * operations in one.  c2 and c3 are the same in all lanes, so the first round
  * needs only one product. */
-INLINE void philox(vuint c0, vuint c1, uint c2, uint c3, uint k0, uint k1,
-                   vuint out[4])
-{
+INLINE void philox(vuint c0, vuint c1, uint c2, uint c3, uint k0, uint k1, vuint out[4]) {
     vwide xp = v_mulwide(v_even(c0), PHILOX_M0);
     vwide yp = v_mulwide(v_odd(c0), PHILOX_M0);
     vwide t = v_wide(u_mulhi(c2, PHILOX_M1) ^ k0), u = v_wide(c3 ^ k1);

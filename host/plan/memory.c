@@ -29,7 +29,9 @@ void *build_add(struct build *b, struct build_list *list, size_t size) {
 
 void *build_alloc(struct build *b, size_t n, size_t size) {
     void *memory = calloc(n > 0 ? n : 1, size);
-    return memory != NULL ? memory : out_of_memory(b);
+    if (memory == NULL)
+        return out_of_memory(b);
+    return memory;
 }
 
 char *build_text(struct build *b, const char *text) {

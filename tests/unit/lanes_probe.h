@@ -176,6 +176,7 @@ static void dialect_masks(struct probe_sink *s, vint a, vint b) {
     put(s, v_u((v_any(v_not(m)) != 0) == (count != MM_LANES)));
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through the sink */
 static void do_dialect(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n) {
     for (size_t i = 0; i < n; i += MM_LANES) {
         struct probe_sink s = {out + i, n};

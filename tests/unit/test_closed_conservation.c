@@ -176,12 +176,8 @@ struct text {
     uint64_t state;
 };
 
-static void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(struct text *text, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(text->at, (size_t)(text->end - text->at), format, arguments);
-    va_end(arguments);
+#define put(text, ...) put_length((text), snprintf((text)->at, (size_t)((text)->end - (text)->at), __VA_ARGS__))
+static void put_length(struct text *text, int n) {
     assert_true(n >= 0 && n < text->end - text->at);
     text->at += n;
 }
@@ -193,7 +189,8 @@ static double any(struct text *text, double low, double high) {
 }
 
 static int below(struct text *text, int n) {
-    return (int)any(text, 0, n) % n;
+    const int i = (int)any(text, 0, n);
+    return i < n ? i : n - 1;
 }
 
 /* Shares of the regions that sum to 1; now and then all in one. */

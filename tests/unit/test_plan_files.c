@@ -39,7 +39,7 @@ static void check_addresses(const struct plan *plan) {
     const struct mm_launch *launch = PLAN_TABLE(plan, mm_launch, launches);
     const struct mm_campaign *campaign = PLAN_TABLE(plan, mm_campaign, campaigns);
     const struct mm_firm *firm = PLAN_TABLE(plan, mm_firm, firms);
-    size_t n = 0, most = (size_t)(h->n_phases + h->n_groups + h->n_launches + h->n_campaigns);
+    size_t n = 0, most = (size_t)h->n_phases + (size_t)h->n_groups + (size_t)h->n_launches + (size_t)h->n_campaigns;
     uint64_t *address = keep(most, sizeof *address);
     for (int i = 0; i < h->n_phases; i++)
         address[n++] = joined(phase[i].slip_c2, phase[i].slip_c3);

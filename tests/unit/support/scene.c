@@ -177,7 +177,12 @@ struct history history_of(struct scene scene) {
     const size_t bytes = lanes_scratch_bytes(history.head, lanes->width);
     void *scratch = scratch_new(history.head, lanes->width);
     history.memory = malloc((size_t)history.head->months * bytes);
-    assert_true(scratch != NULL && history.memory != NULL);
+    if (!scratch || !history.memory) {
+        print_error("memory ran out\n");
+        abort();
+    }
+    if (scratch == NULL || history.memory == NULL)
+        abort(); /* not reached: the assertion does not return */
     const struct lanes_job job = {history.head, scene.plan->pool, scratch, scene.seed, 0, (unsigned)lanes->width, NULL,
                                   NULL};
     lanes->begin(&job);
