@@ -368,4 +368,58 @@ INLINE vuint v_join(vwide even, vwide odd) {
 }
 #endif
 
+/* ---- words that hold one bit for each lane, many at a time ---------------- */
+
+/* Is any bit of any word set? */
+INLINE int v_any_word(vint x) {
+    return v_any(v_not(v_ieq(x, v_i(0))));
+}
+
+/* Bits set in each word; the words hold at most 16. */
+INLINE vuint v_popc(vuint x) {
+#if MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
+    return (vuint)_mm512_popcnt_epi32((__m512i)x);
+#else
+    x = x - ((x >> 1) & v_u(0x5555u));
+    x = (x & v_u(0x3333u)) + ((x >> 2) & v_u(0x3333u));
+    x = (x + (x >> 4)) & v_u(0x0f0fu);
+    return (x + (x >> 8)) & v_u(0x1fu);
+#endif
+}
+
+/* Lane i holds bit i of `word`, at place `place`. */
+INLINE vint v_lane_bits(uint word, int place) {
+#if MM_LANES == 1
+    return (int)((word & 1u) << place);
+#else
+    return ((v_i((int)word) >> v_lane_ids()) & v_i(1)) << place;
+#endif
+}
+
+/* MM_LANES words from memory of any alignment. */
+#if MM_LANES == 1
+INLINE vuint v_load(GLOBAL const uint *from) {
+    return *from;
+}
+INLINE void v_store(GLOBAL uint *to, vuint x) {
+    *to = x;
+}
+#elif defined(MM_OPENCL)
+INLINE vuint v_load(GLOBAL const uint *from) {
+    return MM_CAT(vload, MM_LANES)(0, from);
+}
+INLINE void v_store(GLOBAL uint *to, vuint x) {
+    MM_CAT(vstore, MM_LANES)(x, 0, to);
+}
+#else
+INLINE vuint v_load(GLOBAL const uint *from) {
+    vuint x;
+    memcpy(&x, from, sizeof x);
+    return x;
+}
+INLINE void v_store(GLOBAL uint *to, vuint x) {
+    memcpy(to, &x, sizeof x);
+}
+#endif
+
 #endif

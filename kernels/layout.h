@@ -170,8 +170,12 @@ struct mm_strip {
 struct mm_map {
     float threshold; /* tolerance included */
     int for_months, first_entry, n_entries, first_strip, n_strips;
-    int counts; /* [entries][months][MM_STATES], then [entries] ever both */
-    int sums;   /* [entries]: both, both^2, both*short, idle, idle^2, idle*both */
+    int stride; /* n_entries, up to a multiple of 16: widths of the tables that are worked on many entries at a time */
+    int masks;  /* scratch words: [for_months][stride] which lanes are idle, in turn */
+    int idle, both; /* scratch words: [planes][stride] months so far, bit by bit */
+    int planes;     /* bits of a number of months */
+    int counts;     /* [months][MM_STATES][stride], then [stride] ever both */
+    int sums;       /* [entries]: both, both^2, both*short, idle, idle^2, idle*both */
 };
 
 #define MM_MAP_SUMS 6
@@ -207,11 +211,10 @@ struct mm_head {
     int s_decision;               /* [decisions] */
     int s_units, s_delta;         /* vint: [own] units up; differences by cell and month */
     int n_deltas;
-    int s_late, s_late_delta;  /* vint: [2 layers] late, then stranded; [months][2 layers] differences */
-    int s_run, s_idle, s_both; /* vint, [entries]: run, months of idle, months of idle and shortage */
-    int s_index;               /* G, log q, log p, smoothed ln D/S, regime (vint), H */
-    int s_month_z;             /* 4 normals of the index, 4 uniforms of the regime */
-    int s_firm_z;              /* [firms][4] */
+    int s_late, s_late_delta; /* vint: [2 layers] late, then stranded; [months][2 layers] differences */
+    int s_index;              /* G, log q, log p, smoothed ln D/S, regime (vint), H */
+    int s_month_z;            /* 4 normals of the index, 4 uniforms of the regime */
+    int s_firm_z;             /* [firms][4] */
     int s_x, s_y, s_sell_run, s_selling, s_starts;                       /* [firms]; the last three vint */
     int s_own, s_held;                                                   /* [cells] kH100e owned; held and usable */
     int s_inference, s_training, s_capacity, s_ratio, s_bought, s_unmet; /* [firms] I, T, U, R, bought, unmet before */

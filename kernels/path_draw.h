@@ -5,6 +5,7 @@
 
 #include "kernels/context.h"
 #include "kernels/path_book.h"
+#include "kernels/path_map.h"
 
 /* C_{l,k} = sqrt(kappa) M + sqrt(1 - kappa) Z, `n` of them addressed in blocks of four. */
 static void draw_factor_block(const struct mm_context *k, int kind, int n, int to, vreal common) {
@@ -106,11 +107,7 @@ static void reset_state(const struct mm_context *k) {
         WI(probability[i].scratch) = v_i(0);
         WI(probability[i].scratch + 1) = v_i(0);
     }
-    for (int i = 0; i < h->n_entries; i++) {
-        WI(h->s_run + i) = v_i(0);
-        WI(h->s_idle + i) = v_i(0);
-        WI(h->s_both + i) = v_i(0);
-    }
+    reset_maps(k);
 }
 
 static void path_begin(const struct mm_context *k) {

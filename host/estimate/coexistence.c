@@ -17,14 +17,14 @@ static json_t *ever_both(uint64_t hits, uint64_t paths) {
     return ever;
 }
 
-static json_t *both_states(const struct estimator *estimator, const uint64_t *counts) {
+static json_t *both_states(const struct estimator *estimator, const uint64_t *counts, size_t stride) {
     json_t *object = json_object();
     int bad = object == NULL;
 
     for (int state = 0; state < MM_STATES && !bad; state++) {
-        bad |= json_object_set_new(
-            object, estimate_state_names[state],
-            estimate_curve(estimator, counts + state, MM_STATES, 0, estimator->scenario->months - 1));
+        bad |= json_object_set_new(object, estimate_state_names[state],
+                                   estimate_curve(estimator, counts + (size_t)state * stride, MM_STATES * stride, 0,
+                                                  estimator->scenario->months - 1));
     }
     if (bad) {
         json_decref(object);
@@ -66,8 +66,8 @@ static json_t *one_entry(const struct estimator *estimator, const struct mm_map 
     bad |= json_object_set_new(object, "region", name_or_null(region));
     bad |= json_object_set_new(object, "generation", name_or_null(generation));
     bad |= json_object_set_new(object, "ever",
-                               ever_both(counts[(size_t)map->n_entries * block + (size_t)i], estimator->paths));
-    bad |= json_object_set_new(object, "both", both_states(estimator, counts + (size_t)i * block));
+                               ever_both(counts[(size_t)map->stride * block + (size_t)i], estimator->paths));
+    bad |= json_object_set_new(object, "both", both_states(estimator, counts + i, (size_t)map->stride));
     bad |= pooled(estimator, estimator->tallies->sums + map->sums + (size_t)i * MM_MAP_SUMS, object) == NULL;
     if (bad) {
         json_decref(object);

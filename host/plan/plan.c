@@ -24,7 +24,7 @@ MM_WORDS(mm_node, state, 10);
 MM_WORDS(mm_probability, scratch, 6);
 MM_WORDS(mm_entry, slot, 7);
 MM_WORDS(mm_strip, n_entries, 5);
-MM_WORDS(mm_map, sums, 8);
+MM_WORDS(mm_map, sums, 13);
 MM_WORDS(mm_fan, counts, 8);
 _Static_assert(offsetof(struct mm_head, compute_bound) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");

@@ -120,8 +120,11 @@ static bool add_map(struct build *b, int q) {
     map->n_entries = b->entries.n - map->first_entry;
     map->n_strips = b->strips.n - map->first_strip;
     b->plan->questions[q].map = b->maps.n - 1;
-    long long entries = map->n_entries;
-    return take(b, q, entries * (1LL * b->s->months * MM_STATES + 1), entries * MM_MAP_SUMS, &map->counts, &map->sums);
+    map->stride = (map->n_entries + 15) / 16 * 16;
+    for (map->planes = 1; map->planes < 31 && b->s->months >> map->planes > 0;)
+        map->planes++;
+    return take(b, q, map->stride * (1LL * b->s->months * MM_STATES + 1), 1LL * map->n_entries * MM_MAP_SUMS,
+                &map->counts, &map->sums);
 }
 
 static bool add_fan(struct build *b, int q) {

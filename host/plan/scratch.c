@@ -59,9 +59,12 @@ bool build_scratch(struct build *b) {
     lay_months(h, &total);
     for (int i = 0; i < b->probabilities.n; i++)
         BUILD_ITEM(b->probabilities, mm_probability, i)->scratch = lay(&total, 2);
-    h->s_run = lay(&total, h->n_entries);
-    h->s_idle = lay(&total, h->n_entries);
-    h->s_both = lay(&total, h->n_entries);
+    for (int i = 0; i < b->maps.n; i++) { /* in words: as many vectors are enough for every lane width */
+        struct mm_map *map = BUILD_ITEM(b->maps, mm_map, i);
+        map->masks = lay(&total, 1LL * map->for_months * map->stride);
+        map->idle = lay(&total, 1LL * map->planes * map->stride);
+        map->both = lay(&total, 1LL * map->planes * map->stride);
+    }
     for (int i = 0; i < b->nodes.n; i++)
         BUILD_ITEM(b->nodes, mm_node, i)->state = lay(&total, 4);
     if (total > INT_MAX)

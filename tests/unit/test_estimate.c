@@ -75,7 +75,7 @@ static void set_up_questions(struct fixture *f) {
     f->questions[3] = (struct sc_question){.name = names[6], .kind = SC_BINDING};
     f->questions[4] = (struct sc_question){.name = names[7], .kind = SC_EVIDENCE};
     f->pool.probability = (struct mm_probability){.from = 0, .to = 1, .counts = HELD, .sums = HELD_MONTHS};
-    f->pool.map = (struct mm_map){.first_entry = 0, .n_entries = 2, .counts = MAP, .sums = MAP_SUMS};
+    f->pool.map = (struct mm_map){.first_entry = 0, .n_entries = 2, .stride = 2, .counts = MAP, .sums = MAP_SUMS};
     f->pool.fan = (struct mm_fan){.n = BINS, .low = -1, .high = 1, .inv_width = 2, .counts = FAN};
     f->entries[0] = (struct plan_entry){0, SC_NONE, SC_NONE};
     f->entries[1] = (struct plan_entry){0, 0, 0};
@@ -91,7 +91,11 @@ static void set_up_tallies(struct tallies *t) {
 
     memcpy(t->counts + STATES, states, sizeof states);
     memcpy(t->counts + HELD, held, sizeof held);
-    memcpy(t->counts + MAP, map, sizeof map);
+    for (int entry = 0; entry < 2; entry++) { /* by entry above, for the eye; entries lie innermost */
+        for (int i = 0; i < MONTHS * MM_STATES; i++)
+            t->counts[MAP + 2 * i + entry] = map[entry * MONTHS * MM_STATES + i];
+        t->counts[MAP_EVER + entry] = map[2 * MONTHS * MM_STATES + entry];
+    }
     memcpy(t->counts + FAN, fan, sizeof fan);
     t->sums[SHORT].low = 6;
     t->sums[SHORT + 1].low = 10;

@@ -330,9 +330,9 @@ static void tallies_lie_in_order(void **state) {
     assert_int_equal(h->c_clipped, 40);
     assert_int_equal(p[0].counts, 41);
     assert_int_equal(map->counts, 41 + 21);
-    assert_int_equal(fan->counts, 62 + 3 * 41);
-    assert_int_equal(p[1].counts, 185 + 10 * 2502);
-    assert_int_equal(h->n_counts, 25205 + 21);
+    assert_int_equal(fan->counts, 62 + 16 * 41); /* 3 entries take the room of 16 */
+    assert_int_equal(p[1].counts, 718 + 10 * 2502);
+    assert_int_equal(h->n_counts, 25738 + 21);
     assert_int_equal(h->m_industry, 0);
     assert_int_equal(h->m_short, 200);
     assert_int_equal(p[0].sums, 202);
@@ -381,6 +381,9 @@ static void scratch_is_disjoint(void **state) {
     const struct mm_head *h = &plan->head;
     const struct mm_probability *p = PLAN_TABLE(plan, mm_probability, probabilities);
     const struct mm_node *node = PLAN_TABLE(plan, mm_node, nodes);
+    const struct mm_map *map = PLAN_TABLE(plan, mm_map, maps);
+    assert_int_equal(map->stride, 16);
+    assert_int_equal(map->planes, 4); /* up to 10 months */
     const int parts[][2] = {{h->s_factor, 3 + 2 + 2 + 1},
                             {h->s_strike, 0},
                             {h->s_strike_size, 0},
@@ -429,9 +432,9 @@ static void scratch_is_disjoint(void **state) {
                             {h->s_slot, h->n_slots},
                             {h->s_short_months, 1},
                             {p->scratch, 2},
-                            {h->s_run, h->n_entries},
-                            {h->s_idle, h->n_entries},
-                            {h->s_both, h->n_entries},
+                            {map->masks, map->for_months * map->stride},
+                            {map->idle, map->planes * map->stride},
+                            {map->both, map->planes * map->stride},
                             {node[0].state, 4},
                             {node[1].state, 4}};
     assert_int_equal(h->n_phases, 4);
