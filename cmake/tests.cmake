@@ -34,7 +34,7 @@ set(MM_TEST_ENVIRONMENT
     "CMOCKA_MESSAGE_OUTPUT=TAP"
     "OMP_WAIT_POLICY=passive"
     "ASAN_OPTIONS=detect_stack_use_after_return=1"
-    "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks.supp"
+    "LSAN_OPTIONS=print_suppressions=0:suppressions='${PROJECT_SOURCE_DIR}/cmake/leaks.supp'"
     "UBSAN_OPTIONS=print_stacktrace=1"
     "TSAN_OPTIONS=ignore_noninstrumented_modules=1")
 if(MISMATCH_SANITIZE MATCHES "thread")
