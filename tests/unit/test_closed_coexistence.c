@@ -172,11 +172,60 @@ static void pooled_ratios(void **state) {
     check_ratios(10, 3);
 }
 
+/* Idle with probability P in each month, independent of the others, in an industry that is always short: idle for RUN
+ * months with P^RUN, and ever by the recursion of runs: the first one ends in month n after a failure, unless it is the
+ * very first months. */
+#define P 0.7
+#define RUN 3
+#define RUN_MONTHS 12
+
+static void idle_for_some_months(void **state) {
+    const double n = (double)test_paths(), run = pow(P, RUN), ends = RUN_MONTHS - RUN + 1;
+    double by[RUN_MONTHS + 1] = {0}, variance = ends * (run - run * run);
+    (void)state;
+    for (int t = RUN; t <= RUN_MONTHS; t++)
+        by[t] = by[t - 1] + (t == RUN ? run : (1 - P) * run * (1 - by[t - RUN - 1]));
+    for (int d = 1; d < RUN; d++)
+        variance += 2 * (ends - d) * (pow(P, RUN + d) - run * run);
+    struct scene scene = scene_format(
+        "mismatch: 1\n"
+        "time: {start: 2030-01, months: %d}\n"
+        "regions: [north]\n"
+        "generations: [{name: old, kh100e_per_mw: 1}]\n"
+        "inference: {persistence: 0, initial_sigma: 0.3, firm_sigma: 0.3}\n"
+        "firms:\n"
+        "  - {name: a, shares: {north: 1}, installed: {old: 10}, inference: %.12g, demand_shares: {north: 1}}\n"
+        "  - {name: b, inference: 100000, demand_shares: {north: 1}}\n"
+        "questions:\n"
+        "  - {name: map, coexistence: {series: spare_share, at_least: 0.1, for: %d, by: [[firm], [firm, region], "
+        "[firm, "
+        "generation], [firm, region, generation]]}}\n",
+        RUN_MONTHS, 9 * exp(-0.3 * normal_point(P)), RUN);
+    json_t *result = scene_run(&scene, test_paths());
+    for (int i = 0; i < 8; i += 2) {
+        char path[96];
+        snprintf(path, sizeof path, "questions/map/entries/%d/both/shortage/p", i);
+        for (int t = 0; t < RUN_MONTHS; t++)
+            assert_share(path, number_in(result, path, t) * n, n, t < RUN - 1 ? 0 : run);
+        snprintf(path, sizeof path, "questions/map/entries/%d/ever/p", i);
+        assert_share(path, number_at(result, path) * n, n, by[RUN_MONTHS]);
+        snprintf(path, sizeof path, "questions/map/entries/%d/mean_months/value", i);
+        assert_mean(path, number_at(result, path) * n, n, ends * run, variance);
+        snprintf(path, sizeof path, "questions/map/entries/%d/idle_given_shortage/p", i);
+        assert_mean(path, number_at(result, path) * n * RUN_MONTHS, n, ends * run, variance);
+        snprintf(path, sizeof path, "questions/map/entries/%d/shortage_given_idle/p", i);
+        assert_close(path, number_at(result, path), 1, 0);
+    }
+    json_decref(result);
+    scene_free(&scene);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_normal_margins),
         cmocka_unit_test(two_normal_margins_with_a_trend),
         cmocka_unit_test(pooled_ratios),
+        cmocka_unit_test(idle_for_some_months),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

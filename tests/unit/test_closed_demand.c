@@ -359,11 +359,50 @@ static void fans_of_a_lognormal(void **state) {
     scene_free(&scene);
 }
 
+/* The same fans when nothing is random: all paths in one bin, each quantile inside it. */
+static void fans_without_spread(void **state) {
+    (void)state;
+    struct scene scene = scene_new(
+        "mismatch: 1\n"
+        "time: {start: 2030-01, months: 40}\n"
+        "regions: [north]\n"
+        "generations: [{name: old, kh100e_per_mw: 1}]\n"
+        "inference: {trend: {2030-01: 0.5}}\n"
+        "firms: [{name: a, shares: {north: 1}, installed: {old: 120}, inference: 50, demand_shares: {north: 1}}]\n"
+        "questions:\n"
+        "  - {name: demand, fan: {series: demand, quantiles: [0.05, 0.5, 0.95]}}\n"
+        "  - {name: price, fan: {series: price, quantiles: [0.05, 0.5, 0.95]}}\n"
+        "  - {name: gap, fan: {series: gap, quantiles: [0.05, 0.5, 0.95]}}\n"
+        "  - {name: spare, fan: {series: spare_share, firm: a, quantiles: [0.05, 0.5, 0.95]}}\n");
+    static const char *const names[] = {"demand", "price", "gap", "spare"}, *const levels[] = {"0.05", "0.5", "0.95"};
+    json_t *result = scene_run(&scene, 64);
+    for (int t = 0; t < 40; t++) {
+        const double demand = 50 * exp(0.5 * t / 12);
+        const double values[] = {demand, demand / 120, 1 - 120 / demand, fmax(0, 1 - demand / 120)};
+        const double bins[] = {demand / 256, demand / 120 / 256, 0.002, 0.001};
+        for (int i = 0; i < 4; i++)
+            for (int q = 0; q < 3; q++) {
+                char path[64];
+                snprintf(path, sizeof path, "questions/%s/quantiles/%s", names[i], levels[q]);
+                assert_close(path, number_in(result, path, t), values[i], bins[i] * 1.001);
+            }
+    }
+    for (int i = 0; i < 4; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "questions/%s/outside", names[i]);
+        assert_close("below all bins", number_in(result, path, 0), 0, 0);
+        assert_close("above all bins", number_in(result, path, 1), 0, 0);
+    }
+    json_decref(result);
+    scene_free(&scene);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regime_occupancy),       cmocka_unit_test(growth_and_training_by_regime),
         cmocka_unit_test(inference_is_lognormal), cmocka_unit_test(moments_of_the_index_and_the_firms),
         cmocka_unit_test(digitals_on_demand),     cmocka_unit_test(fans_of_a_lognormal),
+        cmocka_unit_test(fans_without_spread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

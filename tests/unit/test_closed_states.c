@@ -60,6 +60,27 @@ static void states_and_ties(void **state) {
     }
 }
 
+/* Met up to rounding: of 60 industries that are all exactly at a threshold, some come out a little below it in single
+ * precision, and none may be missed. */
+static void thresholds_met_up_to_rounding(void **state) {
+    int rounded_down = 0;
+    (void)state;
+    for (int i = 1; i <= 60; i++) {
+        const double size = 0.37 * i;
+        const double capacity[] = {0.95 * size, size, size}, north[] = {size, 0.9 * size, 0.95 * size};
+        for (int s = 0; s < 3; s++) { /* shortage, glut, friction */
+            struct history history = history_of(industry(capacity[s], north[s], s == 2 ? 0.05 * size : 0));
+            const int at = history.head->s_industry;
+            const int values[] = {MM_I_GAP, MM_I_SLACK, MM_I_UNMET};
+            const float thresholds[] = {0.05F, 0.1F, 0.05F};
+            rounded_down += (float)history_at(&history, 1, at + values[s]) < thresholds[s];
+            assert_int_equal(history_whole_at(&history, 1, at + MM_I_STATE + s), -1);
+            history_free(&history);
+        }
+    }
+    assert_true(rounded_down > 10);
+}
+
 /* A merchant that offers 0.9 and sells all of it has a share of 0.1 left, which is idle at a threshold of 0.1, in a
  * coexistence question and in a condition; `below` is the negation. The industry's gap is exactly 0.05. */
 static const char *const cleared =
@@ -132,6 +153,7 @@ static void what_binds(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_and_ties),
+        cmocka_unit_test(thresholds_met_up_to_rounding),
         cmocka_unit_test(merchant_that_is_cleared),
         cmocka_unit_test(what_binds),
     };

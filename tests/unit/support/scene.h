@@ -24,7 +24,7 @@ struct scene {
 
 /* Month 0 of all scenes is 2030-01. "2030-01" + months, in one of 64 buffers in turn; not for use in threads. */
 const char *date(int month);
-/* A scene from the text of a configuration. It is written to a file of a temporary folder and read from there. */
+/* A scene from the text of a configuration. It is written to a temporary file and read from there. */
 struct scene scene_new(const char *text);
 struct scene scene_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A file of the source tree, with settings on top, "dotted.key=value". */
