@@ -4,7 +4,7 @@
 
 #include "kernels/context.h"
 
-/* The values of enum sc_series (host/scenario/scenario.h), which the host asserts to be the same. */
+/* The values of enum sc_series (host/scenario/scenario.h), which tests/unit/test_series.c holds to be the same. */
 enum mm_series {
     MM_GAP,
     MM_SLACK,
