@@ -235,7 +235,7 @@ struct mm_head {
     int m_short;    /* sums: months of shortage, square */
     int n_counts, n_sums;
     /* what is computed only when something reads it */
-    int keeps_arrivals, training_span; /* keeps_arrivals: s_arrival, s_gpu, s_bind are filled in */
+    int keeps_arrivals; /* s_arrival, s_gpu, s_bind are filled in */
     /* numbers */
     float slip_median[MM_LAYERS], slip_sigma[MM_LAYERS], slip_buffer[MM_LAYERS], slip_max[MM_LAYERS];
     float slip_common[MM_LAYERS], slip_own[MM_LAYERS]; /* sqrt(rho), sqrt(1 - rho) */

@@ -1,20 +1,19 @@
 #include "host/estimate/estimate.h"
 
 #include "host/estimate/parts.h"
+#include "host/scenario/scenario_data.h"
 
 const char *const estimate_layer_names[SC_LAYERS] = {"gpu", "power", "shell", "network"};
 const char *const estimate_state_names[MM_STATES] = {"shortage", "glut", "friction", "balanced"};
 
-/* Beyond this horizon a month is a plain number. */
-#define DATED_MONTHS 1200
-
 json_t *estimate_month(const struct sc_scenario *scenario, int month) {
-    const int since = scenario->start_year * 12 + scenario->start_month - 1 + month;
+    char date[SCENARIO_DATE];
 
-    if (scenario->months > DATED_MONTHS) {
+    if (scenario->months > SCENARIO_DATED_MONTHS) {
         return json_integer(month);
     }
-    return json_sprintf("%04d-%02d", since / 12, since % 12 + 1);
+    scenario_date(scenario, month, date);
+    return json_string(date);
 }
 
 json_t *estimate_figure(const char *name, struct figure figure) {

@@ -122,7 +122,6 @@ static void industry_numbers(struct build *b) {
     h->shortage = build_float(b, build_threshold(s->thresholds.shortage));
     h->glut = build_float(b, build_threshold(s->thresholds.glut));
     h->friction = build_float(b, build_threshold(s->thresholds.friction));
-    h->training_span = s->training_span;
 }
 
 static void firm_numbers(struct build *b, const struct sc_firm *firm, struct mm_firm *f) {

@@ -1,25 +1,5 @@
 /* The option table, first half: the world (MW, demand, firms). Each row stands after the row of what it is in. */
-#include "host/scenario/keys.h"
-
-#define MAP(path, flags, help)                                                                                         \
-    { path, KEY_MAP, OF_NOTHING, flags, 0, KEY_ANY, "", NULL, help }
-#define TABLE(path, of, flags, help)                                                                                   \
-    { path, KEY_MAP, of, flags, 0, KEY_ANY, "", NULL, help }
-#define LIST(path, flags, low, high, standard, help)                                                                   \
-    { path, KEY_LIST, OF_NOTHING, flags, low, high, "", standard, help }
-#define REAL(path, flags, low, high, unit, standard, help)                                                             \
-    { path, KEY_REAL, OF_NOTHING, flags, low, high, unit, standard, help }
-#define INT(path, flags, low, high, unit, standard, help)                                                              \
-    { path, KEY_INT, OF_NOTHING, flags, low, high, unit, standard, help }
-#define BOOL(path, standard, help)                                                                                     \
-    { path, KEY_BOOL, OF_NOTHING, 0, 0, 1, "", standard, help }
-#define DATE(path, flags, standard, help)                                                                              \
-    { path, KEY_DATE, OF_NOTHING, flags, 0, 0, "", standard, help }
-#define NAME(path, flags, help)                                                                                        \
-    { path, KEY_NAME, OF_NOTHING, flags, 0, 0, "", NULL, help }
-#define REF(path, of, flags, standard, help)                                                                           \
-    { path, KEY_REF, of, flags, 0, 0, "", standard, help }
-#define R KEY_REQUIRED
+#include "host/scenario/keys_rows.h"
 
 const struct key keys_world[] = {
     MAP("", R, "A configuration."),
@@ -42,7 +22,8 @@ const struct key keys_world[] = {
     INT("training_span", 0, 0, 7, "generations", "1",
         "Frontier work takes the newest generation available and this many before it."),
 
-    TABLE("slips", OF_LAYER, 0, "How late blocks of capacity come, layer by layer: max(0, lognormal - buffer)."),
+    TABLE("slips", OF_LAYER, 0, KEY_ANY,
+          "How late blocks of capacity come, layer by layer: max(0, lognormal - buffer)."),
     REAL("slips.common", 0, 0, 1, "share", "0", "Share of the layers' factors that is common to all (kappa)."),
     MAP("slips.<layer>", 0, "The slip of one layer: gpu, power, shell or network."),
     REAL("slips.<layer>.median", 0, 0, KEY_ANY, "months", "0", "Median of the lognormal."),
@@ -80,7 +61,7 @@ const struct key keys_world[] = {
     REAL("regimes.training[]", R, 0, KEY_ANY, "factor", NULL, "In the regime at the same place in `names`."),
 
     MAP("inference", 0, "Demand for inference, of all firms together and of each."),
-    TABLE("inference.trend", OF_DATE, 0, "Growth from each date on; the first value also before its date."),
+    TABLE("inference.trend", OF_DATE, 0, KEY_ANY, "Growth from each date on; the first value also before its date."),
     REAL("inference.trend.<date>", R, -KEY_ANY, KEY_ANY, "log/year", NULL, "Growth from this date on."),
     REAL("inference.sigma", 0, 0, KEY_ANY, "log/sqrt(year)", "0", "Volatility of the industry's demand."),
     REAL("inference.persistence", 0, 0, 1, "", "0", "Of a firm's own deviation, from month to month."),
@@ -93,7 +74,7 @@ const struct key keys_world[] = {
     REAL("inference.portable", 0, 0, 1, "share", "1", "Part of a region's inference that may run in other regions."),
     REAL("inference.frontier_share", 0, 0, 1, "share", "0", "Part that only frontier generations can run."),
     MAP("training", 0, "Demand for training, of all firms together."),
-    TABLE("training.trend", OF_DATE, 0, "Growth from each date on; the first value also before its date."),
+    TABLE("training.trend", OF_DATE, 0, KEY_ANY, "Growth from each date on; the first value also before its date."),
     REAL("training.trend.<date>", R, -KEY_ANY, KEY_ANY, "log/year", NULL, "Growth from this date on."),
 
     MAP("response", 0, "How decisions to build answer to how busy capacity is."),
@@ -120,10 +101,10 @@ const struct key keys_world[] = {
     LIST("firms", R | KEY_NAMED, 1, 32, NULL, "Owners of capacity, labs that only rent it, and all other customers."),
     MAP("firms[]", R, "A firm."),
     NAME("firms[].name", R, "Its name."),
-    TABLE("firms[].shares", OF_REGION, 0,
+    TABLE("firms[].shares", OF_REGION, 0, KEY_ANY,
           "Where its capacity stands; sum 1. May be left out where there is one region only."),
     REAL("firms[].shares.<region>", R, 0, 1, "share", NULL, "Part in this region."),
-    TABLE("firms[].installed", OF_GENERATION, 0, "Capacity that is up in month 0."),
+    TABLE("firms[].installed", OF_GENERATION, 0, KEY_ANY, "Capacity that is up in month 0."),
     REAL("firms[].installed.<generation>", R, 0, KEY_ANY, "MW", NULL, "Of this generation."),
     MAP("firms[].build", 0, "A programme that adds blocks."),
     DATE("firms[].build.from", R, NULL, "Planned month of its first blocks; not before the first `ships`."),
@@ -154,7 +135,7 @@ const struct key keys_world[] = {
     {"firms[].profile", KEY_PROFILE, OF_NOTHING, 0, 1, 1000000, "", "(1 in every month)",
      "Factors on its inference: a CSV file with the header `month,factor`, months from 0, or the list of factors."},
     REAL("firms[].profile[]", R, 0, KEY_ANY, "factor", NULL, "In the month of this place."),
-    TABLE("firms[].demand_shares", OF_REGION, 0,
+    TABLE("firms[].demand_shares", OF_REGION, 0, KEY_ANY,
           "Where its inference is asked for; sum 1. May be left out where there is one region only."),
     REAL("firms[].demand_shares.<region>", R, 0, 1, "share", NULL, "Part in this region."),
     REAL("firms[].frontier_share", 0, 0, 1, "share", "(inference.frontier_share)",

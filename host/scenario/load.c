@@ -176,6 +176,13 @@ void scenario_date(const struct sc_scenario *scenario, int month, char out[SCENA
     out[SCENARIO_DATE - 1] = '\0';
 }
 
+void scenario_month(const struct sc_scenario *scenario, int month, char out[SCENARIO_DATE]) {
+    if (scenario->months > SCENARIO_DATED_MONTHS)
+        snprintf(out, SCENARIO_DATE, "%d", month);
+    else
+        scenario_date(scenario, month, out);
+}
+
 const char *scenario_series_word(enum sc_series series) {
     return series_word(series);
 }

@@ -24,6 +24,10 @@ bool scenario_json_sha256(const json_t *json, char out[65]);
 #define SCENARIO_DATE 16
 /* A month as "YYYY-MM". */
 void scenario_date(const struct sc_scenario *scenario, int month, char out[SCENARIO_DATE]);
+/* Beyond this horizon results write a month as its plain number. */
+#define SCENARIO_DATED_MONTHS 1200
+/* A month as results write it: its date, or its number. */
+void scenario_month(const struct sc_scenario *scenario, int month, char out[SCENARIO_DATE]);
 /* Word of a series as written in configurations; of SC_REGIME the beginning, "regime_". */
 const char *scenario_series_word(enum sc_series series);
 /* gpu, power, shell, network */

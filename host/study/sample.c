@@ -10,8 +10,6 @@
 #include "host/study/series.h"
 #include "host/study/setup.h"
 
-#define DATED_MONTHS 1200 /* with a longer horizon months are plain numbers */
-
 struct sample {
     const struct sc_scenario *scenario;
     struct series_list series;
@@ -38,13 +36,9 @@ static void write_number(FILE *out, float value) {
 }
 
 static void write_month(FILE *out, const struct sc_scenario *scenario, int month) {
-    char date[SCENARIO_DATE];
-    if (scenario->months > DATED_MONTHS) {
-        fprintf(out, ",%d", month);
-    } else {
-        scenario_date(scenario, month, date);
-        fprintf(out, ",%s", date);
-    }
+    char text[SCENARIO_DATE];
+    scenario_month(scenario, month, text);
+    fprintf(out, ",%s", text);
 }
 
 static void write_path(FILE *out, const struct sample *sample, uint64_t path, size_t lane) {

@@ -26,8 +26,6 @@ enum { STORY_SPARE, STORY_UNSOLD, STORY_LACK, STORY_BOUGHT, STORY_PRESSURE, STOR
 json_t *story_month(const struct story *story, int t);
 /* What is settled before month 0: shock strikes within the horizon. NULL when memory ran out. */
 json_t *story_strikes(const struct story *story);
-/* "YYYY-MM" of month t. */
-void story_date(const struct sc_scenario *scenario, int t, char *text, size_t size);
 
 void story_print(const json_t *document, FILE *out);
 

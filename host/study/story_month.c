@@ -2,24 +2,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "host/scenario/scenario_data.h"
 #include "host/study/story.h"
 
 static const char *const layer_names[MM_LAYERS] = {"gpu", "power", "shell", "network"};
 static const char *const state_names[MM_STATES] = {"shortage", "glut", "friction", "balanced"};
 
-void story_date(const struct sc_scenario *scenario, int t, char *text, size_t size) {
-    if (scenario->months > 1200) {
-        snprintf(text, size, "%d", t);
-        return;
-    }
-    int month = scenario->start_year * 12 + scenario->start_month - 1 + t;
-    int year = month >= 0 ? month / 12 : -((11 - month) / 12);
-    snprintf(text, size, "%04d-%02d", year, month - 12 * year + 1);
-}
-
 static json_t *date_value(const struct story *story, int t) {
-    char text[32];
-    story_date(story->scenario, t, text, sizeof text);
+    char text[SCENARIO_DATE];
+    scenario_month(story->scenario, t, text);
     return json_string(text);
 }
 
