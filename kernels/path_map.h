@@ -6,27 +6,7 @@
 
 #include "kernels/context.h"
 #include "kernels/path_series.h"
-
-INLINE void count(const struct mm_context *k, int at, uint bits) {
-    if (bits)
-        k->counts[at] += popc(bits);
-}
-
-/* Adds a and a * b of the lanes that count; both in 0 ... 2^23. */
-INLINE void add_products(const struct mm_context *k, int value_at, int product_at, vint a, vint b) {
-    mm_u64 value = 0, product = 0;
-    a = a & k->valid;
-    if (!v_any(v_igt(a, v_i(0))))
-        return;
-    for (int i = 0; i < MM_LANES; i++) {
-        mm_u64 x = (mm_u64)(uint)v_geti(a, i);
-        value += x;
-        product += x * (mm_u64)(uint)v_geti(b, i);
-    }
-    if (value_at >= 0)
-        k->sums[value_at] += value;
-    k->sums[product_at] += product;
-}
+#include "kernels/tallies.h"
 
 /* Scratch words: a region of WI seen word by word, and vector by vector. */
 #define WORD(offset, i) (((GLOBAL uint *)(k->wi + (offset)))[i])
@@ -110,7 +90,7 @@ static void count_map(const struct mm_context *k, GLOBAL const struct mm_map *ma
         lanes[s] = v_bits(WI(h->s_industry + MM_I_STATE + s));
     if (t + 1 < map->for_months)
         return;
-    GLOBAL uint *counts = k->counts + map->counts + t * MM_STATES * map->stride;
+    const int counts = tally_row(k, map->counts + t * MM_STATES * map->stride, MM_STATES * map->stride);
     for (int i = 0; i < map->stride; i += MM_LANES) {
         vint idle = WORDS(map->masks, i);
         for (int m = 1; m < map->for_months; m++)
@@ -118,10 +98,8 @@ static void count_map(const struct mm_context *k, GLOBAL const struct mm_map *ma
         if (!v_any_word(idle))
             continue;
         for (int s = 0; s < MM_STATES; s++)
-            if (lanes[s]) {
-                GLOBAL uint *to = counts + s * map->stride + i;
-                v_store(to, v_load(to) + v_popc(v_as_u(idle & v_i((int)lanes[s]))));
-            }
+            if (lanes[s])
+                tally_count_words(k, counts + s * map->stride + i, v_popc(v_as_u(idle & v_i((int)lanes[s]))));
         add_month(k, map->idle, map->planes, map->stride, i, idle);
         add_month(k, map->both, map->planes, map->stride, i, idle & v_i((int)lanes[0]));
     }
@@ -161,11 +139,11 @@ static void tally_map_paths(const struct mm_context *k, vint short_months) {
                 continue;
             vint both = plane_months(k, map->both, map->planes, map->stride, i);
             const int at = map->sums + i * MM_MAP_SUMS;
-            count(k, ever + i, v_bits(v_igt(both, v_i(0)) & k->valid));
-            add_products(k, at, at + 1, both, both);
-            add_products(k, -1, at + 2, both, short_months);
-            add_products(k, at + 3, at + 4, idle, idle);
-            add_products(k, -1, at + 5, both, idle);
+            tally_lanes(k, ever + i, v_bits(v_igt(both, v_i(0)) & k->valid));
+            tally_products(k, at, at + 1, both, both);
+            tally_products(k, -1, at + 2, both, short_months);
+            tally_products(k, at + 3, at + 4, idle, idle);
+            tally_products(k, -1, at + 5, both, idle);
         }
     }
 }

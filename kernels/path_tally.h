@@ -6,24 +6,26 @@
 #include "kernels/path_events.h"
 #include "kernels/path_map.h"
 #include "kernels/path_series.h"
+#include "kernels/tallies.h"
 
 /* A mean by month: the value in fixed point and its square. What is beyond the bound is cut and counted. */
 static void tally_mean(const struct mm_context *k, int at, vreal value, float scale, float bound) {
     vreal fixed = value * v_r(scale);
-    count(k, k->h->c_clipped, v_bits(v_gt(fixed, v_r(bound)) & k->valid));
+    tally_lanes(k, k->h->c_clipped, v_bits(v_gt(fixed, v_r(bound)) & k->valid));
     vint whole = v_round2i_wide(v_min(fixed, v_r(bound)));
-    add_products(k, at, at + 1, whole, whole);
+    tally_products(k, at, at + 1, whole, whole);
 }
 
 static void tally_industry(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
+    const int states = tally_row(k, h->c_states + t * MM_STATES, MM_STATES);
     for (int s = 0; s < MM_STATES; s++)
-        count(k, h->c_states + t * MM_STATES + s, v_bits(WI(h->s_industry + MM_I_STATE + s) & k->valid));
+        tally_lanes(k, states + s, v_bits(WI(h->s_industry + MM_I_STATE + s) & k->valid));
     WI(h->s_short_months) = WI(h->s_short_months) - WI(h->s_industry + MM_I_STATE);
     int at = h->m_industry + t * MM_INDUSTRY_MEANS * 2;
     for (int l = 0; l < 2 * MM_LAYERS; l++, at += 2) { /* late, then stranded */
         vint units = (WI(h->s_late + l) + v_i(1 << (MM_LATE_SHIFT - 1))) >> MM_LATE_SHIFT;
-        add_products(k, at, at + 1, units, units);
+        tally_products(k, at, at + 1, units, units);
     }
     vreal short_of = W(h->s_industry + MM_I_DEMAND) - W(h->s_industry + MM_I_SUPPLY);
     tally_mean(k, at, v_max(short_of, v_r(0.0f)), h->compute_scale, h->compute_bound);
@@ -36,8 +38,9 @@ static void tally_probabilities(const struct mm_context *k, int t) {
         if (t < p->from || t > p->to)
             continue;
         vint held = node_true(k, p->node), ever = WI(p->scratch);
-        count(k, p->counts + t, v_bits(held & k->valid));
-        count(k, p->counts + k->h->months + t, v_bits(held & v_not(ever) & k->valid));
+        const int holds = tally_row(k, p->counts + t, 1), first = tally_row(k, p->counts + k->h->months + t, 1);
+        tally_lanes(k, holds, v_bits(held & k->valid));
+        tally_lanes(k, first, v_bits(held & v_not(ever) & k->valid));
         WI(p->scratch) = ever | held;
         WI(p->scratch + 1) = WI(p->scratch + 1) - held;
     }
@@ -68,10 +71,10 @@ static void tally_fans(const struct mm_context *k, int t) {
     GLOBAL const struct mm_fan *fan = TABLE(mm_fan, fans);
     for (int i = 0; i < k->h->n_fans; i++, fan++) {
         vint bin = fan_bin(fan, W(k->h->s_slot + fan->slot));
-        GLOBAL uint *counts = k->counts + fan->counts + t * (fan->n + 2);
+        const int counts = tally_row(k, fan->counts + t * (fan->n + 2), fan->n + 2);
         for (int lane = 0; lane < MM_LANES; lane++)
             if (v_geti(k->valid, lane))
-                counts[v_geti(bin, lane)]++;
+                tally_count(k, counts + v_geti(bin, lane), 1);
     }
 }
 
@@ -80,18 +83,19 @@ static void tally_month(const struct mm_context *k, int t) {
     tally_probabilities(k, t);
     tally_maps(k, t);
     tally_fans(k, t);
+    tally_month_end(k);
 }
 
 /* What is known only when the path has ended. */
 static void tally_path(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     const vint months = WI(h->s_short_months);
-    add_products(k, h->m_short, h->m_short + 1, months, months);
+    tally_products(k, h->m_short, h->m_short + 1, months, months);
     GLOBAL const struct mm_probability *p = TABLE(mm_probability, probabilities);
     for (int i = 0; i < h->n_probabilities; i++, p++) {
         vint held = WI(p->scratch + 1);
-        count(k, p->counts + 2 * h->months, v_bits(WI(p->scratch) & k->valid));
-        add_products(k, p->sums, p->sums + 1, held, held);
+        tally_lanes(k, p->counts + 2 * h->months, v_bits(WI(p->scratch) & k->valid));
+        tally_products(k, p->sums, p->sums + 1, held, held);
     }
     tally_map_paths(k, months);
 }

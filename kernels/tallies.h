@@ -1,0 +1,61 @@
+/* Adding to the tallies: the one place where the kernels write to them. Integers only, so that neither order nor
+ * grouping changes a bit.
+ *
+ * A row is a few counters that lie side by side and belong to one month; a kernel opens it with tally_row() before it
+ * adds to it, and tally_month_end() closes the month's rows. Here, where the tallies belong to the caller alone, a row
+ * is its own place in k->counts; where they are shared, it may be gathered elsewhere first. */
+#ifndef MISMATCH_KERNELS_TALLIES_H
+#define MISMATCH_KERNELS_TALLIES_H
+
+#include "kernels/context.h"
+
+/* Opens k->counts[at] ... [at + n - 1]. \return where to add: row + 0 ... row + n - 1, never negative */
+INLINE int tally_row(const struct mm_context *k, int at, int n) {
+    (void)k;
+    (void)n;
+    return at;
+}
+
+INLINE void tally_month_end(const struct mm_context *k) {
+    (void)k;
+}
+
+/* Adds n to one count; `at` may lie in a row, or be an offset into k->counts. */
+INLINE void tally_count(const struct mm_context *k, int at, uint n) {
+    k->counts[at] += n;
+}
+
+/* The same for MM_LANES counts side by side. */
+INLINE void tally_count_words(const struct mm_context *k, int at, vuint n) {
+    GLOBAL uint *to = k->counts + at;
+    v_store(to, v_load(to) + n);
+}
+
+/* Adds to k->sums[at]. */
+INLINE void tally_sum(const struct mm_context *k, int at, mm_u64 x) {
+    k->sums[at] += x;
+}
+
+/* How many lanes something holds in. */
+INLINE void tally_lanes(const struct mm_context *k, int at, uint bits) {
+    if (bits)
+        tally_count(k, at, popc(bits));
+}
+
+/* Adds a and a * b of the lanes that count; both in 0 ... 2^23. value_at < 0: the product alone. */
+INLINE void tally_products(const struct mm_context *k, int value_at, int product_at, vint a, vint b) {
+    mm_u64 value = 0, product = 0;
+    a = a & k->valid;
+    if (!v_any(v_igt(a, v_i(0))))
+        return;
+    for (int i = 0; i < MM_LANES; i++) {
+        mm_u64 x = (mm_u64)(uint)v_geti(a, i);
+        value += x;
+        product += x * (mm_u64)(uint)v_geti(b, i);
+    }
+    if (value_at >= 0)
+        tally_sum(k, value_at, value);
+    tally_sum(k, product_at, product);
+}
+
+#endif
