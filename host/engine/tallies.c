@@ -3,6 +3,7 @@
 #include <math.h>
 #include <sha256.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define WORD 8 /* bytes */
 
@@ -38,6 +39,20 @@ void tallies_add(struct tallies *a, const struct tallies *b) {
         a->sums[i].high += b->sums[i].high + (low < b->sums[i].low);
         a->sums[i].low = low;
     }
+}
+
+void tallies_subtract(struct tallies *a, const struct tallies *b) {
+    for (size_t i = 0; i < a->n_counts; i++)
+        a->counts[i] -= b->counts[i];
+    for (size_t i = 0; i < a->n_sums; i++) {
+        a->sums[i].high -= b->sums[i].high + (a->sums[i].low < b->sums[i].low);
+        a->sums[i].low -= b->sums[i].low;
+    }
+}
+
+void tallies_clear(struct tallies *tallies) {
+    memset(tallies->counts, 0, tallies->n_counts * sizeof *tallies->counts);
+    memset(tallies->sums, 0, tallies->n_sums * sizeof *tallies->sums);
 }
 
 long double tally_value(struct tally_sum sum) {

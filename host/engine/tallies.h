@@ -23,6 +23,9 @@ struct tallies *tallies_new(size_t n_counts, size_t n_sums);
 void tallies_free(struct tallies *tallies);
 /* a += b; the shapes must be equal. */
 void tallies_add(struct tallies *a, const struct tallies *b);
+/* a -= b, which was added to it before. */
+void tallies_subtract(struct tallies *a, const struct tallies *b);
+void tallies_clear(struct tallies *tallies);
 /* The value of a sum as long double (rounded). */
 long double tally_value(struct tally_sum sum);
 /* SHA-256 over shape and all integers in little-endian order, 64 hex digits and a NUL. */

@@ -67,7 +67,9 @@ static json_t *one_entry(const struct estimator *estimator, const struct mm_map 
     bad |= json_object_set_new(object, "generation", name_or_null(generation));
     bad |= json_object_set_new(object, "ever",
                                ever_both(counts[(size_t)map->stride * block + (size_t)i], estimator->paths));
-    bad |= json_object_set_new(object, "both", both_states(estimator, counts + i, (size_t)map->stride));
+    if (!estimator->brief) {
+        bad |= json_object_set_new(object, "both", both_states(estimator, counts + i, (size_t)map->stride));
+    }
     bad |= pooled(estimator, estimator->tallies->sums + map->sums + (size_t)i * MM_MAP_SUMS, object) == NULL;
     if (bad) {
         json_decref(object);

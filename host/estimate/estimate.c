@@ -115,28 +115,43 @@ static json_t *answers(const struct estimator *estimator, json_t **coexistence) 
     return questions;
 }
 
-json_t *estimate_all(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
-                     uint64_t paths) {
-    const struct figure none = figure_share(0, paths);
-    struct estimator estimator = {.scenario = scenario, .plan = plan, .tallies = tallies, .paths = paths};
+static json_t *estimate(struct estimator *estimator) {
+    const struct figure none = figure_share(0, estimator->paths);
     json_t *all = json_object(), *questions, *entries = NULL;
     int bad;
 
-    estimator.none = json_real(0);
-    estimator.none_se = json_real(none.se);
-    bad = estimator.none == NULL || estimator.none_se == NULL;
-    bad = bad || json_object_set_new(all, "industry", estimate_industry(&estimator));
+    estimator->none = json_real(0);
+    estimator->none_se = json_real(none.se);
+    bad = estimator->none == NULL || estimator->none_se == NULL;
+    if (!bad && !estimator->brief) {
+        bad |= json_object_set_new(all, "industry", estimate_industry(estimator));
+    }
     if (!bad) {
-        questions = answers(&estimator, &entries);
+        questions = answers(estimator, &entries);
         /* the same array in both places: it may be large */
         bad |= json_object_set_new(all, "coexistence", entries != NULL ? json_incref(entries) : json_array());
         bad |= json_object_set_new(all, "questions", questions);
     }
-    json_decref(estimator.none);
-    json_decref(estimator.none_se);
+    json_decref(estimator->none);
+    json_decref(estimator->none_se);
     if (bad) {
         json_decref(all);
         return NULL;
     }
     return all;
+}
+
+json_t *estimate_all(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
+                     uint64_t paths) {
+    struct estimator estimator = {.scenario = scenario, .plan = plan, .tallies = tallies, .paths = paths};
+
+    return estimate(&estimator);
+}
+
+json_t *estimate_answers(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
+                         uint64_t paths) {
+    struct estimator estimator = {
+        .scenario = scenario, .plan = plan, .tallies = tallies, .paths = paths, .brief = true};
+
+    return estimate(&estimator);
 }

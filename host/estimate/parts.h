@@ -4,6 +4,7 @@
 #define MISMATCH_HOST_ESTIMATE_PARTS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct estimator {
     const struct plan *plan;
     const struct tallies *tallies;
     uint64_t paths;
+    bool brief; /* only what expressions can ask for */
     /* The figure of a share that no path has, shared by all arrays: large maps are mostly made of it. */
     json_t *none, *none_se;
 };

@@ -68,10 +68,11 @@ static bool into_map(struct view range, struct place *place, const char *part) {
     return true;
 }
 
-/* The row of the option table that a dotted key leads to; NULL after a problem. */
-static const struct key *resolve(struct view range, const char *dotted) {
+/* The row of the option table that a dotted key leads to; NULL after a problem. *value: what the configuration has. */
+static const struct key *resolve(struct view range, const char *dotted, double *value) {
     struct load *load = range.load;
     struct place place = {load->keys, load->root};
+    *value = NAN;
     while (*dotted) {
         size_t length = strcspn(dotted, ".");
         const char *part = memory_text(load->memory, dotted, length);
@@ -83,8 +84,12 @@ static const struct key *resolve(struct view range, const char *dotted) {
         dotted += length + (dotted[length] == '.');
     }
     enum key_kind kind = place.key->row->kind;
-    if (kind == KEY_REAL || kind == KEY_INT)
+    if (kind == KEY_REAL || kind == KEY_INT) {
+        const char *text = place.node ? place.node->text : place.key->row->standard;
+        if (text && !text_real(text, value))
+            *value = NAN;
         return place.key->row;
+    }
     problem_key(load, range.node, "not a number; expected the dotted key of a number, such as slips.power.median");
     return NULL;
 }
@@ -101,11 +106,25 @@ static void check_point(struct view view, const struct key *row) {
                  keys_expects(view.load->memory, &as));
 }
 
+#define INSIDE 1e-6 /* how far an excluded bound is left */
+
+static void bind_bounds(const struct key *row, struct sc_range *range) {
+    range->least = row->low;
+    range->most = row->high;
+    range->whole = row->kind == KEY_INT;
+    if (row->flags & KEY_ABOVE)
+        range->least += INSIDE * fmax(1, fabs(row->low));
+    if (row->flags & KEY_BELOW)
+        range->most -= INSIDE * fmax(1, fabs(row->high));
+}
+
 static void bind_range(struct view map, struct sc_range *range) {
     struct view low = view_get(map, "low"), central = view_get(map, "central"), high = view_get(map, "high"),
                 grade = view_get(map, "grade");
     range->key = memory_copy(map.load->memory, map.node->key);
-    const struct key *row = resolve(map, range->key);
+    const struct key *row = resolve(map, range->key, &range->value);
+    if (row)
+        bind_bounds(row, range);
     range->low = view_real(low);
     range->central = view_real(central);
     range->high = view_real(high);

@@ -145,6 +145,21 @@ mm_status mm_scenario_from_json(const char *name, const char *text, size_t lengt
     return load_input(&input, scenario, messages);
 }
 
+mm_status mm_scenario_vary(const mm_scenario *base, const char *const *sets, size_t n_sets, mm_scenario **varied,
+                           mm_messages *messages) {
+    *varied = NULL;
+    char *text = scenario_json_text(base->load.data->effective, 0);
+    if (!text) {
+        mm_messages_add(messages, "out of memory");
+        return MM_INTERNAL;
+    }
+    const struct input input = {
+        .file = base->load.data->file, .text = text, .length = strlen(text), .sets = sets, .n_sets = n_sets};
+    mm_status status = load_input(&input, varied, messages);
+    free(text);
+    return status;
+}
+
 void mm_scenario_free(mm_scenario *scenario) {
     if (!scenario)
         return;

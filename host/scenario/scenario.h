@@ -213,7 +213,10 @@ struct sc_question {
 struct sc_range {
     char *key; /* dotted */
     double low, central, high;
-    char grade; /* A B C D J */
+    char grade;         /* A B C D J */
+    double value;       /* of the key in this configuration, its default where it is not written; NAN: unknown */
+    double least, most; /* what the key itself allows; an excluded bound is left by a millionth */
+    bool whole;         /* the key takes whole numbers only */
 };
 
 /* Correlation of the normals behind two ranges (indices into ranges, a != b). */

@@ -100,7 +100,7 @@ uint64_t setup_memory(const struct plan *plan, const struct setup *setup) {
     uint64_t before = 2 * master; /* a checkpoint, its text and what it holds, before the threads have theirs */
     uint64_t during = engine_openmp.memory(plan, &setup->engine);
     uint64_t after = BYTES_OF_NUMBER * result_numbers(plan); /* the threads' memory has been given back */
-    return 4 * (uint64_t)plan->pool_words + master + larger(before, larger(during, after));
+    return setup->beside + 4 * (uint64_t)plan->pool_words + master + larger(before, larger(during, after));
 }
 
 static const char *size_text(uint64_t bytes, char text[32]) {

@@ -12,6 +12,7 @@
 struct setup {
     uint64_t paths, first_path, batch; /* batch 0: as it turns out best */
     uint64_t memory;                   /* bytes; 0: no limit is known */
+    uint64_t beside;                   /* bytes that the caller needs beside the run's own */
     double time_limit;                 /* 0: none */
     struct engine_options engine;
 };

@@ -27,6 +27,12 @@ mm_status mm_scenario_load(const char *file, const char *const *overlays, size_t
 mm_status mm_scenario_from_json(const char *name, const char *text, size_t length, mm_scenario **scenario,
                                 mm_messages *messages);
 
+/* `base` with `n_sets` further settings ("dotted.key=value"), without reading a file again: the same scenario, with the
+ * same SHA-256, as if they had been given to mm_scenario_load() last. `base` stays as it is.
+ * \return MM_OK: *varied is new; MM_USAGE: a setting is wrong, alone or beside the others (message); MM_INTERNAL. */
+mm_status mm_scenario_vary(const mm_scenario *base, const char *const *sets, size_t n_sets, mm_scenario **varied,
+                           mm_messages *messages);
+
 void mm_scenario_free(mm_scenario *scenario);
 
 /* SHA-256 of the effective configuration as 64 hex digits; valid as long as the scenario. */

@@ -1,0 +1,192 @@
+#include "host/study/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/estimate/estimate.h"
+#include "host/estimate/figures.h"
+#include "host/report/expression.h"
+#include "host/report/report.h"
+#include "host/scenario/scenario_data.h"
+#include "host/scenario/text.h"
+#include "host/store/store.h"
+#include "host/study/setup.h"
+
+#define GROUPS_BETWEEN_LOOKS 32 /* lane groups of each thread between two looks at `stop` */
+
+struct measuring {
+    const struct sc_scenario *scenario;
+    const char *const *expressions;
+    const mm_run_options *options;
+    struct setup setup;
+    struct plan *plan;
+    size_t n_pieces;
+    struct tallies *all, *now, **pieces; /* `now` is what the engine adds to */
+    uint64_t done;
+};
+
+static uint64_t piece_end(const struct measuring *m, size_t piece) {
+    return m->n_pieces == 0 ? m->setup.paths : (uint64_t)((__uint128_t)m->setup.paths * (piece + 1) / m->n_pieces);
+}
+
+static uint64_t piece_start(const struct measuring *m, size_t piece) {
+    return piece == 0 ? 0 : piece_end(m, piece - 1);
+}
+
+static void tell(const struct measuring *m) {
+    const mm_run_options *options = m->options;
+    mm_progress progress = {.done = m->done, .paths = m->setup.paths, .seconds_left = -1};
+    if (options && options->progress)
+        options->progress(&progress, options->progress_context);
+}
+
+/* Paths up to number `end` (from the first one), looking at `stop` now and then. */
+static mm_status run_to(struct measuring *m, struct engine *engine, uint64_t end, mm_messages *messages) {
+    uint64_t step = (uint64_t)m->setup.engine.threads * (uint64_t)m->setup.engine.lanes * GROUPS_BETWEEN_LOOKS;
+    mm_status status = MM_OK;
+    step = m->setup.batch ? m->setup.batch : step;
+    while (status == MM_OK && m->done < end) {
+        uint64_t n = end - m->done < step ? end - m->done : step;
+        if (m->options && m->options->stop && *m->options->stop)
+            return MM_INTERRUPTED;
+        status = engine_openmp.run(engine, m->setup.first_path + m->done, n, messages);
+        m->done += n;
+        tell(m);
+    }
+    return status == MM_OK ? engine_openmp.settle(engine, messages) : status;
+}
+
+static mm_status simulate(struct measuring *m, mm_messages *messages) {
+    struct engine *engine = NULL;
+    mm_status status = engine_openmp.open(m->plan, &m->setup.engine, m->now, &engine, messages);
+    for (size_t piece = 0; status == MM_OK && piece < (m->n_pieces ? m->n_pieces : 1); piece++) {
+        status = run_to(m, engine, piece_end(m, piece), messages);
+        tallies_add(m->all, m->now);
+        if (m->n_pieces)
+            tallies_add(m->pieces[piece], m->now);
+        tallies_clear(m->now);
+    }
+    engine_openmp.close(engine);
+    return status;
+}
+
+static bool make_tallies(struct measuring *m) {
+    size_t n_counts = (size_t)m->plan->head.n_counts, n_sums = (size_t)m->plan->head.n_sums;
+    m->all = tallies_new(n_counts, n_sums);
+    m->now = tallies_new(n_counts, n_sums);
+    m->pieces = calloc(m->n_pieces + 1, sizeof(struct tallies *));
+    bool good = m->all && m->now && m->pieces;
+    for (size_t piece = 0; good && piece < m->n_pieces; piece++)
+        good = (m->pieces[piece] = tallies_new(n_counts, n_sums)) != NULL;
+    return good;
+}
+
+static void close_measuring(struct measuring *m) {
+    for (size_t piece = 0; m->pieces && piece < m->n_pieces; piece++)
+        tallies_free(m->pieces[piece]);
+    free(m->pieces);
+    tallies_free(m->all);
+    tallies_free(m->now);
+    plan_free(m->plan);
+}
+
+/* The document that expressions are read from, of the tallies in m->all; NULL when memory ran out. */
+static json_t *document_of(const struct measuring *m, uint64_t paths) {
+    json_t *answers = estimate_answers(m->scenario, m->plan, m->all, paths);
+    json_t *document = json_pack("{s:{s:O}}", "scenario", "effective", (json_t *)m->scenario->effective);
+    bool good = answers && document && json_object_update(document, answers) == 0;
+    json_decref(answers);
+    if (good)
+        return document;
+    json_decref(document);
+    return NULL;
+}
+
+/* Whether an expression asks for a share of all paths. */
+static bool is_share(const char *text) {
+    struct expression expression;
+    mm_messages *messages = mm_messages_new();
+    mm_status status = expression_parse(text, &expression, messages);
+    bool share = status == MM_OK && (expression.kind == EXPRESSION_P || expression.kind == EXPRESSION_QUESTION);
+    expression_free(&expression);
+    mm_messages_free(messages);
+    return share;
+}
+
+static mm_status fill_answers(const struct measuring *m, struct problem_point *point, mm_messages *messages) {
+    json_t *document = document_of(m, m->setup.paths);
+    mm_status status = document ? MM_OK : store_no_memory(messages);
+    for (size_t i = 0; i < point->n_answers && status == MM_OK; i++) {
+        mm_value value;
+        status = report_evaluate(document, m->expressions[i], &value, messages);
+        if (status == MM_OK)
+            point->answers[i] =
+                (struct problem_answer){value.known, value.value, value.se,
+                                        is_share(m->expressions[i]) ? figure_share(0, m->setup.paths).se : 0};
+    }
+    json_decref(document);
+    return status;
+}
+
+static mm_status fill_without(struct measuring *m, size_t piece, struct problem_point *point, mm_messages *messages) {
+    tallies_subtract(m->all, m->pieces[piece]);
+    json_t *document = document_of(m, m->setup.paths - (piece_end(m, piece) - piece_start(m, piece)));
+    mm_status status = document ? MM_OK : store_no_memory(messages);
+    for (size_t i = 0; i < point->n_answers && status == MM_OK; i++) {
+        mm_value value;
+        status = report_evaluate(document, m->expressions[i], &value, messages);
+        point->without[piece * point->n_answers + i] = status == MM_OK && value.known ? value.value : NAN;
+    }
+    json_decref(document);
+    tallies_add(m->all, m->pieces[piece]);
+    return status;
+}
+
+static mm_status fill_point(struct measuring *m, struct problem_point *point, mm_messages *messages) {
+    locale_t before = text_plain();
+    mm_status status = fill_answers(m, point, messages);
+    for (size_t piece = 0; piece < m->n_pieces && status == MM_OK; piece++)
+        status = fill_without(m, piece, point, messages);
+    text_restore(before);
+    const double one = 1;
+    const struct problem_point *alone = point;
+    for (size_t i = 0; i < point->n_answers && status == MM_OK && m->n_pieces > 1; i++)
+        if (point->answers[i].known && isnan(point->answers[i].se)) /* quantiles come without an error */
+            point->answers[i].se = problem_combine(&alone, &one, 1, i).se;
+    return status;
+}
+
+static mm_status read_setup(struct measuring *m, const struct problem_sample *sample, mm_messages *messages) {
+    mm_run_options options = m->options ? *m->options : (mm_run_options){0};
+    options.paths = sample->paths;
+    options.first_path = sample->first_path;
+    options.seed = sample->seed;
+    options.seed_given = true;
+    options.time_limit = 0;
+    m->n_pieces = sample->pieces < sample->paths ? sample->pieces : (size_t)sample->paths;
+    m->n_pieces = m->n_pieces < 2 ? 0 : m->n_pieces; /* without the only piece there is nothing */
+    mm_status status = setup_read(&options, &m->setup, messages);
+    if (status == MM_OK)
+        status = plan_build(m->scenario, NULL, &m->plan, messages);
+    if (status != MM_OK)
+        return status;
+    uint64_t one = 8 * (uint64_t)m->plan->head.n_counts + 16 * (uint64_t)m->plan->head.n_sums;
+    m->setup.beside = one * (m->n_pieces + 1);
+    return setup_check_memory(m->scenario, m->plan, &m->setup, messages);
+}
+
+mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,
+                  const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
+                  mm_messages *messages) {
+    struct measuring m = {.scenario = scenario_data(scenario), .expressions = expressions, .options = options};
+    mm_status status = read_setup(&m, sample, messages);
+    if (status == MM_OK && (!make_tallies(&m) || !problem_point_make(point, n_expressions, m.n_pieces)))
+        status = store_no_memory(messages);
+    if (status == MM_OK)
+        status = simulate(&m, messages);
+    if (status == MM_OK)
+        status = fill_point(&m, point, messages);
+    close_measuring(&m);
+    return status;
+}

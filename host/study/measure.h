@@ -1,0 +1,19 @@
+/* A scenario's answers to a list of expressions, with what the errors of differences need (host/study/problem.h). */
+#ifndef MISMATCH_HOST_STUDY_MEASURE_H
+#define MISMATCH_HOST_STUDY_MEASURE_H
+
+#include "host/study/problem.h"
+
+/* `base` with the questions that the expressions need and no others: those of p(EVENT) are added where they are
+ * missing, those that a key of `keys` leads into stay, `ranges` go. Paths are the same as those of `base`.
+ * \return MM_OK: *asked is new; MM_USAGE: an expression is wrong (message); MM_INTERNAL. */
+mm_status measure_scenario(const mm_scenario *base, const char *const *expressions, size_t n_expressions,
+                           const char *const *keys, size_t n_keys, mm_scenario **asked, mm_messages *messages);
+
+/* Runs a scenario and works out the expressions. `options` as for problem_of_runs().
+ * \return MM_OK; MM_USAGE (message), MM_INTERRUPTED, MM_NO_DEVICE, MM_INTERNAL. */
+mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,
+                  const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
+                  mm_messages *messages);
+
+#endif
