@@ -150,6 +150,26 @@ struct mm_probability {
     int scratch; /* ever (mask), months held */
 };
 
+/* An event looked for in a stretch of months. */
+struct mm_within {
+    int node, from, to;
+    int seen; /* scratch: mask */
+};
+
+/* One case of an evidence question: its hypothesis and behind it its pieces, in the order in which they are weighed. */
+struct mm_case {
+    int first, n_pieces; /* withins: the hypothesis, then the pieces */
+    int counts;          /* [1] hypothesis, then MM_CASE_STEP for each piece */
+};
+
+/* What is counted for each piece: paths with it and all before it, with and without the hypothesis; and with it alone
+ * looked at. */
+#define MM_CASE_ALL_WITH 0
+#define MM_CASE_ALL_WITHOUT 1
+#define MM_CASE_ONE_WITH 2
+#define MM_CASE_ONE_WITHOUT 3
+#define MM_CASE_STEP 4
+
 #define MM_ENTRY_FIRM 0
 #define MM_ENTRY_REGION 1
 #define MM_ENTRY_GENERATION 2
@@ -193,10 +213,10 @@ struct mm_fan {
 struct mm_head {
     int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_decisions, n_shocks,
         n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes, n_probabilities,
-        n_maps, n_entries, n_strips, n_fans, n_cells;
+        n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases;
     /* pool */
     int phases, groups, owns, helds, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms, slots,
-        nodes, node_list, probabilities, maps, entries, strips, fans;
+        nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases;
     int frontier;        /* [months] first generation of the frontier */
     int regime_initial;  /* [regimes] cumulative */
     int regime_monthly;  /* [regimes][regimes] cumulative */

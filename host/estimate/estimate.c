@@ -84,6 +84,8 @@ static json_t *answer(const struct estimator *estimator, int i, int *failed) {
         object = estimate_binding(estimator);
         break;
     case SC_EVIDENCE:
+        object = estimate_evidence(estimator, i);
+        break;
     case SC_PATTERN:
         return NULL;
     }

@@ -33,6 +33,33 @@ void figure_interval(uint64_t hits, uint64_t n, double interval[2]) {
     interval[1] = hits >= n ? 1 : fmin(1, middle + half);
 }
 
+/* ln p - ln low and ln high - ln p of a share's Wilson interval, squared. */
+static void log_widths(uint64_t hits, uint64_t n, double *below, double *above) {
+    const double p = (double)hits / (double)n;
+    double interval[2], width;
+
+    figure_interval(hits, n, interval);
+    width = log(p / interval[0]);
+    *below = width * width;
+    width = log(interval[1] / p);
+    *above = width * width;
+}
+
+struct factor figure_factor(uint64_t with, uint64_t of_with, uint64_t without, uint64_t of_without) {
+    struct factor factor = {.known = with > 0 && without > 0};
+    double below, above, below_other, above_other;
+
+    if (!factor.known) {
+        return factor;
+    }
+    factor.value = (double)with / (double)of_with / ((double)without / (double)of_without);
+    log_widths(with, of_with, &below, &above);
+    log_widths(without, of_without, &below_other, &above_other);
+    factor.low = factor.value * exp(-sqrt(below + above_other));
+    factor.high = factor.value * exp(sqrt(above + below_other));
+    return factor;
+}
+
 /* n * squares - sum^2: exact for every sum that a run can make (below 2^127), rounded for others. */
 static long double spread(struct tally_sum sum, struct tally_sum squares, uint64_t n) {
     wide a, b;

@@ -31,4 +31,15 @@ struct ratio_sums {
  * the delta method says 0; the share's rule is used with Kish's number of paths, (sum b)^2 / sum b^2, instead of n. */
 struct figure figure_ratio(const struct ratio_sums *sums, uint64_t n);
 
+/* What a piece of evidence says: the quotient of two shares of different paths. */
+struct factor {
+    double value, low, high;
+    bool known; /* false: one of the two shares is 0, or of nothing */
+};
+/* (with / of_with) / (without / of_without) and its 95 % interval. On the log scale the two shares' errors add up in
+ * squares, as the delta method has it, but each with the half-width of its own Wilson interval (Zou and Donner's MOVER,
+ * Statistics in Medicine 27, 2008) instead of the first-order one, which is too wide below about 50 paths; with many
+ * paths the two are the same. */
+struct factor figure_factor(uint64_t with, uint64_t of_with, uint64_t without, uint64_t of_without);
+
 #endif

@@ -44,7 +44,7 @@ struct build {
     struct mm_firm *firms;
     struct build_list phases /* build_phase */, owns, decisions, groups, helds, shares, lease_cells, leases, shocks,
         campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, strips, fans,
-        named_entries, refs;
+        named_entries, refs, withins, cases;
     double *load;                         /* [months] kH100e that the trend and the plans ask for, all firms */
     double max_mw, capacity, max_compute; /* MW, kH100e: nothing should exceed them */
     long long counts, sums;               /* tallies taken so far */
@@ -97,6 +97,10 @@ bool build_fan(struct build *b, const struct sc_series_ref *ref, struct mm_fan *
 int build_event(struct build *b, int event, int from, int to, int firm);
 
 bool build_questions(struct build *b); /* questions.c */
-bool build_scratch(struct build *b);   /* scratch.c; after everything */
+/* Hands question q its tallies. \return false when they can't be addressed. */
+bool build_take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum);
+
+bool build_evidence(struct build *b, int q); /* news.c */
+bool build_scratch(struct build *b);         /* scratch.c; after everything */
 
 #endif

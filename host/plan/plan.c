@@ -26,6 +26,8 @@ MM_WORDS(mm_entry, slot, 7);
 MM_WORDS(mm_strip, n_entries, 5);
 MM_WORDS(mm_map, sums, 13);
 MM_WORDS(mm_fan, counts, 8);
+MM_WORDS(mm_within, seen, 4);
+MM_WORDS(mm_case, counts, 3);
 _Static_assert(offsetof(struct mm_head, compute_bound) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
@@ -63,6 +65,8 @@ static void count_tables(struct build *b) {
     h->n_entries = b->entries.n;
     h->n_strips = b->strips.n;
     h->n_fans = b->fans.n;
+    h->n_withins = b->withins.n;
+    h->n_cases = b->cases.n;
 }
 
 static int store_phases(struct build *b) {
@@ -113,6 +117,8 @@ static bool store_tables(struct build *b) {
     h->entries = store(b, &b->entries, sizeof(struct mm_entry));
     h->strips = store(b, &b->strips, sizeof(struct mm_strip));
     h->fans = store(b, &b->fans, sizeof(struct mm_fan));
+    h->withins = store(b, &b->withins, sizeof(struct mm_within));
+    h->cases = store(b, &b->cases, sizeof(struct mm_case));
     return b->status == MM_OK;
 }
 
@@ -135,10 +141,10 @@ static bool build_all(struct build *b, const struct plan_extra *extra) {
 }
 
 static void release_lists(struct build *b) {
-    struct build_list *const lists[] = {&b->phases,   &b->owns,        &b->decisions,     &b->groups,    &b->helds,
-                                        &b->shares,   &b->lease_cells, &b->leases,        &b->shocks,    &b->campaigns,
-                                        &b->launches, &b->nodes,       &b->node_list,     &b->instances, &b->maps,
-                                        &b->fans,     &b->entries,     &b->probabilities, &b->strips};
+    struct build_list *const lists[] = {
+        &b->phases, &b->owns,   &b->decisions, &b->groups,        &b->helds,  &b->shares,    &b->lease_cells,
+        &b->leases, &b->shocks, &b->campaigns, &b->launches,      &b->nodes,  &b->node_list, &b->instances,
+        &b->maps,   &b->fans,   &b->entries,   &b->probabilities, &b->strips, &b->withins,   &b->cases};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         build_release(lists[i]->items);
     build_release(b->firms);

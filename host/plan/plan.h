@@ -15,12 +15,14 @@
 
 #include "host/scenario/scenario.h"
 
-/* Where the tallies of one question lie; which members hold depends on the question's kind. Tallies that a kernel
- * doesn't need in this version (evidence, pattern) have none. */
+/* Where the tallies of one question lie; which members hold depends on the question's kind. Questions
+ * of the kind pattern have no tallies in this version. */
 struct plan_question {
     int probability; /* index into head.probabilities, or -1 */
     int map;         /* index into head.maps, or -1 */
     int fan;         /* index into head.fans, or -1 */
+    int first_case;  /* index into head.cases, or -1 */
+    int n_cases;     /* one for each firm that an evidence question asks about; one where it names none */
 };
 
 /* One entry of a coexistence question, in the order of its tallies: `by` combinations in order, and in each the firms,

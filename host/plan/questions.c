@@ -7,8 +7,7 @@
 #define BYTES_OF_COUNT 8
 #define BYTES_OF_SUM 16
 
-/* Hands a question its tallies. \return false when they can't be addressed. */
-static bool take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum) {
+bool build_take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum) {
     size_t bytes = (size_t)counts * BYTES_OF_COUNT + (size_t)sums * BYTES_OF_SUM;
     if (bytes > b->plan->heaviest_bytes) {
         b->plan->heaviest_bytes = bytes;
@@ -38,7 +37,7 @@ static bool add_probability(struct build *b, int q) {
     item->from = root->from;
     item->to = root->to;
     b->plan->questions[q].probability = b->probabilities.n - 1;
-    return take(b, q, 2LL * b->s->months + 1, 2, &item->counts, &item->sums);
+    return build_take(b, q, 2LL * b->s->months + 1, 2, &item->counts, &item->sums);
 }
 
 static int scope_of(enum sc_series series, const struct sc_by *by) {
@@ -123,8 +122,8 @@ static bool add_map(struct build *b, int q) {
     map->stride = (map->n_entries + 15) / 16 * 16;
     for (map->planes = 1; map->planes < 31 && b->s->months >> map->planes > 0;)
         map->planes++;
-    return take(b, q, map->stride * (1LL * b->s->months * MM_STATES + 1), 1LL * map->n_entries * MM_MAP_SUMS,
-                &map->counts, &map->sums);
+    return build_take(b, q, map->stride * (1LL * b->s->months * MM_STATES + 1), 1LL * map->n_entries * MM_MAP_SUMS,
+                      &map->counts, &map->sums);
 }
 
 static bool add_fan(struct build *b, int q) {
@@ -133,11 +132,11 @@ static bool add_fan(struct build *b, int q) {
     if (fan == NULL || !build_fan(b, &b->s->questions[q].series, fan))
         return false;
     b->plan->questions[q].fan = b->fans.n - 1;
-    return take(b, q, 1LL * b->s->months * (fan->n + 2), 0, &fan->counts, &no_sum);
+    return build_take(b, q, 1LL * b->s->months * (fan->n + 2), 0, &fan->counts, &no_sum);
 }
 
 static bool add_question(struct build *b, int q) {
-    b->plan->questions[q] = (struct plan_question){-1, -1, -1};
+    b->plan->questions[q] = (struct plan_question){-1, -1, -1, -1, 0};
     snprintf(b->where, sizeof b->where, "questions.%s", b->s->questions[q].name);
     switch (b->s->questions[q].kind) {
     case SC_PROBABILITY:
@@ -146,8 +145,9 @@ static bool add_question(struct build *b, int q) {
         return add_map(b, q);
     case SC_FAN:
         return add_fan(b, q);
-    case SC_EVIDENCE: /* no tallies in this version */
-    case SC_PATTERN:
+    case SC_EVIDENCE:
+        return build_evidence(b, q);
+    case SC_PATTERN: /* no tallies in this version */
     case SC_BINDING: /* answered from the industry's own tallies */
         break;
     }

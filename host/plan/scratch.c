@@ -67,6 +67,8 @@ bool build_scratch(struct build *b) {
     }
     for (int i = 0; i < b->nodes.n; i++)
         BUILD_ITEM(b->nodes, mm_node, i)->state = lay(&total, 4);
+    for (int i = 0; i < b->withins.n; i++)
+        BUILD_ITEM(b->withins, mm_within, i)->seen = lay(&total, 1);
     if (total > INT_MAX)
         return build_fail(b, MM_USAGE, "the scenario is too large: one path needs %lld numbers of memory", total);
     h->s_vectors = (int)total;

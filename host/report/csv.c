@@ -176,6 +176,39 @@ static void fan(struct csv *csv, const json_t *from) {
     row(csv, NULL, "outside_above", json_array_get(outside, 1), NULL);
 }
 
+/* A number or null alone. */
+static void plain(const struct csv *csv, const char *statistic, const json_t *number) {
+    row(csv, NULL, statistic, number, NULL);
+}
+
+/* The odds ladder: `name` holds the piece's number and event. */
+static void evidence(struct csv *csv, const json_t *from) {
+    json_t *item, *step;
+    size_t i, k;
+
+    json_array_foreach(json_object_get(from, "cases"), i, item) {
+        csv->firm = document_text(item, "firm");
+        csv->name = NULL;
+        figure(csv, "prior", json_object_get(item, "prior"), "p");
+        json_array_foreach(json_object_get(item, "steps"), k, step) {
+            const json_t *ci = json_object_get(step, "ci"), *paths = json_object_get(step, "paths");
+            char name[160];
+            snprintf(name, sizeof name, "%zu %s", k + 1, document_text(step, "event"));
+            csv->name = name;
+            figure(csv, "evidence", json_object_get(step, "evidence"), "p");
+            figure(csv, "posterior", json_object_get(step, "posterior"), "p");
+            plain(csv, "bayes_factor", json_object_get(step, "bayes_factor"));
+            plain(csv, "bayes_factor_low", json_array_get(ci, 0));
+            plain(csv, "bayes_factor_high", json_array_get(ci, 1));
+            plain(csv, "single_factor", json_object_get(step, "single_factor"));
+            plain(csv, "paths_with", json_object_get(paths, "with_hypothesis"));
+            plain(csv, "paths_without", json_object_get(paths, "without"));
+            csv->name = NULL;
+        }
+        plain(csv, "product_of_singles", json_object_get(item, "product_of_singles"));
+    }
+}
+
 mm_status report_csv(const json_t *document, FILE *out) {
     struct csv csv = {.out = out, .months = document_at(document, "industry.months")};
     const char *key;
@@ -196,6 +229,8 @@ mm_status report_csv(const json_t *document, FILE *out) {
             entries(&one, json_object_get(answer, "entries"));
         } else if (strcmp(type, "fan") == 0) {
             fan(&one, answer);
+        } else if (strcmp(type, "evidence") == 0) {
+            evidence(&one, answer);
         } else if (strcmp(type, "binding") == 0) {
             layers(&one, "late_share", json_object_get(answer, "late"));
             layers(&one, "stranded_share", json_object_get(answer, "stranded"));

@@ -58,6 +58,7 @@ struct expression_target {
     const char *question;                   /* NULL for idle() */
     const char *firm, *region, *generation; /* NULL where not given */
     int month;                              /* -1: none */
+    int step;                               /* of an evidence question, from 0; -1: the last */
     double quantile;
 };
 
@@ -86,9 +87,15 @@ mm_status expression_resolve_question(const struct expression *expression, const
                                       struct expression_target *target, mm_messages *messages);
 mm_status expression_resolve_event(const struct expression *expression, const struct expression_setting *setting,
                                    struct expression_target *target, mm_messages *messages);
+mm_status expression_resolve_evidence(const struct expression *expression, const struct expression_setting *setting,
+                                      struct expression_target *target, mm_messages *messages);
 mm_status expression_resolve_date(const struct expression *expression, const struct expression_setting *setting,
                                   const struct expression_word *word, struct expression_target *target,
                                   mm_messages *messages);
+/* Value `name` and se of an object such as {"p": 0.5, "se": 0.01}. */
+void expression_take(const json_t *figure, const char *name, mm_value *value);
+/* bayes() and posterior(), from the answer to an evidence question. */
+void expression_take_evidence(const json_t *answer, const struct expression_target *target, mm_value *value);
 /* Finds a word among names; MM_USAGE with the nearest one. `what`: "firm". */
 mm_status expression_find(const struct expression *expression, const struct expression_word *word, const char *what,
                           const struct expression_names *names, const char **found, mm_messages *messages);

@@ -57,12 +57,12 @@ static mm_status find_in_two(const struct expression *expression, const struct e
     return status;
 }
 
-/* Evidence and pattern questions are read, but not answered yet. */
+/* Pattern questions are read, but not answered yet. */
 static bool is_answered(const struct expression_setting *setting, const char *question, const char *kind) {
     if (setting->answers != NULL) {
         return json_object_get(setting->answers, question) != NULL;
     }
-    return strcmp(kind, "evidence") != 0 && strcmp(kind, "pattern") != 0;
+    return strcmp(kind, "pattern") != 0;
 }
 
 /* How else to ask a question of this kind. */
@@ -330,64 +330,6 @@ static mm_status resolve_quantile(const struct expression *expression, const str
     return MM_USAGE;
 }
 
-/* The step of an evidence question: its number from 1, or the name of its event. */
-static mm_status check_step(const struct expression *expression, const json_t *body, mm_messages *messages) {
-    const struct expression_word *word = &expression->arguments[2];
-    const json_t *pieces = json_object_get(body, "evidence");
-    const size_t n = json_is_array(pieces) ? json_array_size(pieces) : 1;
-    double step;
-
-    if (text_real(word->text, &step)) {
-        for (size_t i = 1; i <= n; i++) {
-            if (step == (double)i) {
-                return MM_OK;
-            }
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        const json_t *piece = json_is_array(pieces) ? json_array_get(pieces, i) : pieces;
-        const char *event = json_string_value(json_object_get(piece, "event"));
-        if (event != NULL && strcmp(event, word->text) == 0) {
-            return MM_OK;
-        }
-    }
-    expression_error(messages, expression, word->column,
-                     "no step '%s': a step is a number from 1 to %zu, or the event of a piece of evidence", word->text,
-                     n);
-    return MM_USAGE;
-}
-
-static mm_status resolve_evidence(const struct expression *expression, const struct expression_setting *setting,
-                                  struct expression_target *target, mm_messages *messages) {
-    const json_t *body = NULL, *each;
-    struct expression_names firms = {NULL, 0};
-    size_t i, n;
-    mm_status status =
-        expression_resolve_question(expression, setting, &expression->arguments[0], "evidence", target, messages);
-
-    if (status != MM_OK || expression->n < 2) {
-        return status;
-    }
-    expression_question(setting, target->question, &body);
-    each = json_object_get(body, "for_each");
-    each = each != NULL ? each : json_object_get(body, "firm");
-    n = json_is_array(each) ? json_array_size(each) : each != NULL;
-    firms.names = calloc(n + 1, sizeof *firms.names);
-    if (firms.names == NULL) {
-        return MM_INTERNAL;
-    }
-    for (i = 0; i < n; i++) {
-        const char *firm = json_string_value(json_is_array(each) ? json_array_get(each, i) : each);
-        if (firm != NULL) {
-            firms.names[firms.n++] = firm;
-        }
-    }
-    status = expression_find(expression, &expression->arguments[1], "firm of this question", &firms, &target->firm,
-                             messages);
-    free(firms.names);
-    return status == MM_OK && expression->n > 2 ? check_step(expression, body, messages) : status;
-}
-
 mm_status expression_resolve(const struct expression *expression, const struct expression_setting *setting,
                              struct expression_target *target, mm_messages *messages) {
     mm_status status;
@@ -395,6 +337,7 @@ mm_status expression_resolve(const struct expression *expression, const struct e
     memset(target, 0, sizeof *target);
     target->kind = expression->kind;
     target->month = -1;
+    target->step = -1;
     switch (expression->kind) {
     case EXPRESSION_QUESTION:
         return resolve_headline(expression, setting, target, messages);
@@ -410,7 +353,7 @@ mm_status expression_resolve(const struct expression *expression, const struct e
         return resolve_quantile(expression, setting, target, messages);
     case EXPRESSION_BAYES:
     case EXPRESSION_POSTERIOR:
-        return resolve_evidence(expression, setting, target, messages);
+        return expression_resolve_evidence(expression, setting, target, messages);
     case EXPRESSION_MOVE:
     case EXPRESSION_IMPLIED:
         break;

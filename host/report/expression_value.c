@@ -7,7 +7,7 @@
 #include "host/report/report.h"
 
 /* Value `name` and se of an object such as {"p": 0.5, "se": 0.01}. */
-static void take(const json_t *figure, const char *name, mm_value *value) {
+void expression_take(const json_t *figure, const char *name, mm_value *value) {
     const json_t *number = json_object_get(figure, name), *se = json_object_get(figure, "se");
 
     value->known = json_is_number(number);
@@ -39,7 +39,7 @@ static void take_idle(const json_t *document, const struct expression_target *ta
     json_array_foreach(json_object_get(document, "coexistence"), i, entry) {
         if (is_part(entry, "firm", target->firm) && is_part(entry, "region", target->region) &&
             is_part(entry, "generation", target->generation)) {
-            take(json_object_get(entry, "idle_given_shortage"), "p", value);
+            expression_take(json_object_get(entry, "idle_given_shortage"), "p", value);
             return;
         }
     }
@@ -94,11 +94,11 @@ static mm_status look_up(const json_t *document, const struct expression *expres
     }
     switch (target->kind) {
     case EXPRESSION_QUESTION:
-        take(json_object_get(answer, "ever"), "p", value);
+        expression_take(json_object_get(answer, "ever"), "p", value);
         return MM_OK;
     case EXPRESSION_P:
         if (target->month < 0) {
-            take(json_object_get(answer, "ever"), "p", value);
+            expression_take(json_object_get(answer, "ever"), "p", value);
         } else {
             take_month(json_object_get(json_object_get(answer, "first_passage"), "by_month"), target->month, value);
         }
@@ -111,6 +111,8 @@ static mm_status look_up(const json_t *document, const struct expression *expres
         return MM_OK;
     case EXPRESSION_BAYES:
     case EXPRESSION_POSTERIOR:
+        expression_take_evidence(answer, target, value);
+        return MM_OK;
     case EXPRESSION_MOVE:
     case EXPRESSION_IMPLIED:
         break;

@@ -18,6 +18,7 @@ void text_industry(struct page *page);
 void text_fans(struct page *page);
 void text_coexistence(struct page *page);
 void text_events(struct page *page);
+void text_evidence(struct page *page);
 void text_binding(struct page *page);
 void text_basis(struct page *page);
 

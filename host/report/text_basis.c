@@ -15,7 +15,8 @@ static double largest_number(const json_t *from) {
     return largest;
 }
 
-/* The largest se of a probability in here: where p and se stand together. */
+/* The largest se of a probability in here: where p and se stand together. The rungs of an odds ladder are left out:
+ * some have few paths behind them, and each shows how many. */
 static double largest_se(json_t *from) {
     double largest = 0;
     const char *key;
@@ -29,7 +30,7 @@ static double largest_se(json_t *from) {
         largest = fmax(largest, largest_se(item));
     }
     json_object_foreach(from, key, item) {
-        largest = fmax(largest, largest_se(item));
+        largest = strcmp(key, "cases") == 0 ? largest : fmax(largest, largest_se(item));
     }
     return largest;
 }

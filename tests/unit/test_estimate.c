@@ -62,7 +62,7 @@ static void check_close(double value, double expected, const char *file, int lin
     }
 }
 
-static char names[][16] = {"meta", "east", "old", "event", "map", "fan", "layers", "evidence"};
+static char names[][16] = {"meta", "east", "old", "event", "map", "fan", "layers", "pattern"};
 
 static void set_up_questions(struct fixture *f) {
     f->questions[0] = (struct sc_question){.name = names[3], .kind = SC_PROBABILITY, .from = 0, .to = 1};
@@ -73,7 +73,7 @@ static void set_up_questions(struct fixture *f) {
                                            .n_quantiles = 3,
                                            .quantiles = f->quantiles};
     f->questions[3] = (struct sc_question){.name = names[6], .kind = SC_BINDING};
-    f->questions[4] = (struct sc_question){.name = names[7], .kind = SC_EVIDENCE};
+    f->questions[4] = (struct sc_question){.name = names[7], .kind = SC_PATTERN};
     f->pool.probability = (struct mm_probability){.from = 0, .to = 1, .counts = HELD, .sums = HELD_MONTHS};
     f->pool.map = (struct mm_map){.first_entry = 0, .n_entries = 2, .stride = 2, .counts = MAP, .sums = MAP_SUMS};
     f->pool.fan = (struct mm_fan){.n = BINS, .low = -1, .high = 1, .inv_width = 2, .counts = FAN};
@@ -140,7 +140,7 @@ static int set_up(void **state) {
                                        .questions = f->questions};
     set_up_questions(f);
     for (int i = 0; i < 5; i++) {
-        f->where[i] = (struct plan_question){i == 0 ? 0 : -1, i == 1 ? 0 : -1, i == 2 ? 0 : -1};
+        f->where[i] = (struct plan_question){i == 0 ? 0 : -1, i == 1 ? 0 : -1, i == 2 ? 0 : -1, -1, 0};
     }
     f->plan.questions = f->where;
     f->plan.n_questions = 5;
@@ -326,7 +326,7 @@ static void test_binding(void **state) {
 static void test_unanswered_questions_are_left_out(void **state) {
     json_t *all = estimated(*state);
 
-    assert_null(json_object_get(part(all, "questions"), "evidence"));
+    assert_null(json_object_get(part(all, "questions"), "pattern"));
     assert_int_equal(json_object_size(part(all, "questions")), 4);
     json_decref(all);
 }

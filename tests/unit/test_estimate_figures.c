@@ -138,6 +138,95 @@ static void test_ratio_of_one_path(void **state) {
     assert_false(figure_ratio(&sums, 1).has_se);
 }
 
+/* 30 of 100 against 10 of 200: factor 6; the interval by MOVER on the log scale, from the two Wilson intervals. */
+static void test_factor(void **state) {
+    (void)state;
+    double a[2], b[2];
+    const struct factor factor = figure_factor(30, 100, 10, 200);
+    figure_interval(30, 100, a);
+    figure_interval(10, 200, b);
+    assert_true(factor.known);
+    assert_close(factor.value, 6);
+    assert_close(factor.low, exp(log(6) - hypot(log(0.3 / a[0]), log(b[1] / 0.05))));
+    assert_close(factor.high, exp(log(6) + hypot(log(a[1] / 0.3), log(0.05 / b[0]))));
+    assert_false(figure_factor(0, 100, 10, 200).known);
+    assert_false(figure_factor(10, 100, 0, 200).known);
+    assert_false(figure_factor(0, 0, 10, 200).known);
+}
+
+/* With many paths it is the delta method's: +- 1.96 sqrt(1/a - 1/A + 1/b - 1/B). */
+static void test_factor_of_many(void **state) {
+    (void)state;
+    const struct factor factor = figure_factor(2000000, 7000000, 900000, 93000000);
+    const double width = Z * sqrt(1.0 / 2e6 - 1.0 / 7e6 + 1.0 / 9e5 - 1.0 / 93e6);
+    assert_true(fabs(log(factor.high / factor.value) / width - 1) < 1e-3);
+    assert_true(fabs(log(factor.value / factor.low) / width - 1) < 1e-3);
+    const struct factor sure = figure_factor(5000, 5000, 20000, 20000);
+    assert_close(sure.value, 1); /* evidence that is always there */
+    assert_true(sure.low > 0.999 && sure.high < 1.001);
+}
+
+/* One small problem: of n paths, each with the hypothesis with probability h, and then with the evidence with
+ * probability e[hypothesis]. */
+struct problem {
+    int n;
+    double h, e[2];
+};
+
+static double uniform(uint64_t *state) { /* splitmix64 */
+    uint64_t z = *state += 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
+}
+
+/* Of `seeds` runs of the problem that give a factor, the share whose interval covers the true one. */
+static double coverage(const struct problem *problem, int seeds, int *known) {
+    const double truth = problem->e[1] / problem->e[0];
+    int covered = 0;
+    *known = 0;
+    for (int seed = 0; seed < seeds; seed++) {
+        uint64_t generator = (uint64_t)seed * 0x2545f4914f6cdd1d + 77, n[2] = {0, 0}, seen[2] = {0, 0};
+        for (int i = 0; i < problem->n; i++) {
+            const int with = uniform(&generator) < problem->h;
+            n[with]++;
+            seen[with] += uniform(&generator) < problem->e[with];
+        }
+        const struct factor factor = figure_factor(seen[1], n[1], seen[0], n[0]);
+        if (factor.known) {
+            ++*known;
+            covered += factor.low <= truth && truth <= factor.high;
+        }
+    }
+    return (double)covered / *known;
+}
+
+/* 4,000 seeds of problems listed beforehand. At least 10 paths expected on both sides: 95 % within 3.5 standard errors.
+ * Fewer: at least 90 %. (A run prints no factor below 200 paths; its intervals are as sound far below.) */
+static void test_coverage(void **state) {
+    (void)state;
+    enum { SEEDS = 4000 };
+    static const struct problem problems[] = {
+        {1000, 0.5, {0.1, 0.5}},   {1000, 0.2, {0.1, 0.1}},   {400, 0.5, {0.05, 0.05}},  {400, 0.1, {0.03, 0.25}},
+        {1000, 0.2, {0.05, 0.05}}, {200, 0.5, {0.1, 0.2}},    {300, 0.2, {0.05, 0.2}},   {2000, 0.05, {0.01, 0.2}},
+        {200, 0.5, {0.5, 0.9}},    {1000, 0.3, {0.9, 0.95}},  {2000, 0.2, {0.125, 0.5}}, {3000, 0.3, {0.3, 0.1}},
+        {500, 0.1, {0.02, 0.1}},   {1000, 0.1, {0.02, 0.05}}, {200, 0.1, {0.1, 0.1}},    {100, 0.5, {0.3, 0.02}},
+        {100, 0.1, {0.05, 0.5}},   {100, 0.05, {0.2, 0.5}},   {60, 0.1, {0.1, 0.3}},
+    };
+    for (size_t i = 0; i < sizeof problems / sizeof problems[0]; i++) {
+        const struct problem *p = &problems[i];
+        const double with = p->n * p->h * p->e[1], without = p->n * (1 - p->h) * p->e[0];
+        int known;
+        const double share = coverage(p, SEEDS, &known);
+        const bool few = with < 9.99 || without < 9.99;
+        const double tolerance = 3.5 * sqrt(0.95 * 0.05 / SEEDS);
+        if (few ? share < 0.9 : fabs(share - 0.95) > tolerance)
+            fail_msg("problem %zu (%.1f and %.1f paths expected): %.4f covered of %d", i, with, without, share, known);
+        if (!few)
+            assert_true(known > SEEDS * 0.999);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_share),
@@ -152,6 +241,9 @@ int main(void) {
         cmocka_unit_test(test_ratio_of_nothing),
         cmocka_unit_test(test_ratio_at_the_edges),
         cmocka_unit_test(test_ratio_of_one_path),
+        cmocka_unit_test(test_factor),
+        cmocka_unit_test(test_factor_of_many),
+        cmocka_unit_test(test_coverage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

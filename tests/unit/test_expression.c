@@ -150,11 +150,54 @@ static void test_kinds(void **state) {
                                     "[firm, region] to its `by`");
 }
 
+static void test_evidence(void **state) {
+    (void)state;
+    gives("bayes(sale, alpha, 1)", 2.5);
+    gives("bayes(sale, alpha, sells)", 2.5);
+    gives("posterior(sale, alpha, 1)", 0.4);
+    gives("posterior(sale, alpha)", 0.25); /* the last step; the one firm may be left out */
+    gives("posterior(sale)", 0.25);
+    assert_true(fabs(value_of("bayes(sale, alpha, 1)").se - 2.5 * log(3.125 / 2) / 3.919927969080108) < 1e-12);
+    assert_true(value_of("posterior(sale, alpha, 1)").se == 0.008);
+    assert_false(value_of("bayes(sale, alpha) >= 0").known);
+    assert_false(value_of("bayes(sale, alpha) >= 0").holds);
+    complains("bayes(sale, beta)", "'bayes(sale, beta)', column 13: no firm of this question 'beta'");
+    complains("bayes(sale, alpha, 3)", "'bayes(sale, alpha, 3)', column 20: no step '3': a step is a number from 1 to "
+                                       "2, or the event of a piece of evidence");
+    complains("bayes(sale, alpha, calm)", "'bayes(sale, alpha, calm)', column 20: no step 'calm': a step is a number "
+                                          "from 1 to 2, or the event of a piece of evidence");
+    complains("sale", "'sale', column 1: a question of the kind 'evidence' has no one number; ask with "
+                      "bayes(QUESTION, FIRM [, STEP]) or posterior(QUESTION, FIRM [, STEP])");
+}
+
+/* A question about several firms, and one about none. */
+static void test_firms_of_evidence(void **state) {
+    (void)state;
+    json_t *body = NULL;
+    json_t *question;
+    size_t i;
+    json_array_foreach(json_object_get(effective(), "questions"), i, question) {
+        if (json_object_get(question, "evidence") != NULL) {
+            body = json_object_get(question, "evidence");
+        }
+    }
+    json_object_set_new(body, "for_each", json_pack("[s, s]", "alpha", "beta"));
+    complains("bayes(sale)", "'bayes(sale)', column 7: question 'sale' asks about several firms; name one: "
+                             "bayes(sale, alpha)");
+    json_object_del(body, "for_each");
+    json_object_set_new(
+        json_array_get(json_object_get(json_object_get(json_object_get(document, "questions"), "sale"), "cases"), 0),
+        "firm", json_null());
+    gives("bayes(sale, 1)", 2.5);
+    gives("posterior(sale, short)", 0.25);
+    complains("bayes(sale, 1, 2)", "'bayes(sale, 1, 2)', column 16: too many arguments: question 'sale' asks about no "
+                                   "firm");
+}
+
 /* Read and checked, but this version has no answer. */
 static void test_unanswered(void **state) {
     (void)state;
-    const char *const forms[] = {"bayes(sale, alpha)", "posterior(sale, alpha, 1)", "move(prices, optics)",
-                                 "implied(prices, optics)"};
+    const char *const forms[] = {"move(prices, optics)", "implied(prices, optics)"};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         mm_messages *messages = mm_messages_new();
         assert_non_null(messages);
@@ -230,6 +273,8 @@ int main(void) {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_events_that_nobody_asks_about),
         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_evidence),
+        cmocka_unit_test(test_firms_of_evidence),
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_dates_and_numbers),
         cmocka_unit_test(test_syntax),

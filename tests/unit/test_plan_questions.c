@@ -318,7 +318,13 @@ static void tallies_lie_in_order(void **state) {
     ask(s, event, 0, 9);
     map_of(s, SC_SPARE_SHARE, 1, (struct sc_by[]){{false, false}});
     add_question(s, SC_FAN, "gap")->series = series(SC_GAP, -1, -1, -1);
-    add_question(s, SC_EVIDENCE, "evidence");
+    struct sc_question *evidence = add_question(s, SC_EVIDENCE, "evidence");
+    evidence->as_of = 4;
+    evidence->hypothesis = (struct sc_within){event, SC_NONE, 3};
+    evidence->n_pieces = 2;
+    evidence->pieces = (struct sc_within[]){{event, SC_NONE, 2}, {event, SC_NONE, 5}};
+    evidence->n_firms = 2;
+    evidence->firms = (int[]){2, 0};
     add_question(s, SC_PATTERN, "pattern");
     ask(s, event, 2, 5);
     struct plan *plan = plan_of(s);
@@ -331,8 +337,23 @@ static void tallies_lie_in_order(void **state) {
     assert_int_equal(p[0].counts, 41);
     assert_int_equal(map->counts, 41 + 21);
     assert_int_equal(fan->counts, 62 + 16 * 41); /* 3 entries take the room of 16 */
-    assert_int_equal(p[1].counts, 718 + 10 * 2502);
-    assert_int_equal(h->n_counts, 25738 + 21);
+    const struct mm_case *cases = PLAN_TABLE(plan, mm_case, cases);
+    const struct mm_within *within = PLAN_TABLE(plan, mm_within, withins);
+    static const int windows[3][2] = {{5, 7}, {3, 4}, {0, 4}}; /* ahead; back, the month itself included */
+    assert_int_equal(h->n_cases, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(cases[i].first, 3 * i);
+        assert_int_equal(cases[i].n_pieces, 2);
+        assert_int_equal(cases[i].counts, 25738 + 9 * i);
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal(within[3 * i + k].from, windows[k][0]);
+            assert_int_equal(within[3 * i + k].to, windows[k][1]);
+        }
+    }
+    assert_int_equal(plan->questions[4].first_case, 0);
+    assert_int_equal(plan->questions[4].n_cases, 2);
+    assert_int_equal(p[1].counts, 25738 + 18);
+    assert_int_equal(h->n_counts, 25738 + 18 + 21);
     assert_int_equal(h->m_industry, 0);
     assert_int_equal(h->m_short, 200);
     assert_int_equal(p[0].sums, 202);

@@ -36,7 +36,7 @@ static const char *const document_parts[] = {
     "   {\"name\": \"layers\", \"binding\": {}},"
     "   {\"name\": \"sale\", \"evidence\": {\"for_each\": [\"alpha\"], \"as_of\": \"2029-12\","
     "     \"hypothesis\": {\"event\": \"calm\", \"within\": 2}, \"evidence\": [{\"event\": \"sells\", \"within\": "
-    "2}]}},"
+    "2}, {\"event\": \"short\", \"within\": 1}]}},"
     "   {\"name\": \"prices\", \"pattern\": {\"as_of\": \"2029-12\"}}]}},",
     " \"industry\": {\"months\": [\"2029-10\", \"2029-11\", \"2029-12\", \"2030-01\", \"2030-02\", \"2030-03\"],"
     "  \"shortage\": {\"p\": [0.1, 0.2, 0.3, 0.8, 0.8, 0.8], \"se\": [0.01, 0.01, 0.01, 0.01, 0.01, 0.01]},"
@@ -89,7 +89,20 @@ static const char *const document_parts[] = {
     "   \"quantiles\": {\"0.1\": [-0.1, -0.1, -0.2, -0.2, -0.2, -0.2], \"0.5\": [0, 0.01, 0.02, 0.03, 0.04, 0.05]},"
     "   \"outside\": [0.25, 0]},"
     "  \"layers\": {\"type\": \"binding\", \"late\": {\"gpu\": [0.25, null, 0, 0, 0, 0]},"
-    "   \"stranded\": {\"gpu\": [0, 0, 0, 0, 0, 0]}}}}",
+    "   \"stranded\": {\"gpu\": [0, 0, 0, 0, 0, 0]}},",
+    "  \"sale\": {\"type\": \"evidence\", \"as_of\": \"2029-12\", \"hypothesis\": \"calm\", \"cases\": [{"
+    "   \"firm\": \"alpha\", \"prior\": {\"p\": 0.2, \"se\": 0.004}, \"steps\": ["
+    "    {\"event\": \"sells\", \"evidence\": {\"p\": 0.3, \"se\": 0.004}, \"posterior\": {\"p\": 0.4, \"se\": "
+    "0.008},"
+    "     \"bayes_factor\": 2.5, \"ci\": [2.0, 3.125], \"single_factor\": 2.5,"
+    "     \"paths\": {\"with_hypothesis\": 1482, \"without\": 2222}, \"needs_paths\": null, \"verdict\": \"points to "
+    "it\"},"
+    "    {\"event\": \"short\", \"evidence\": {\"p\": 0.01, \"se\": 0.001}, \"posterior\": {\"p\": 0.25, \"se\": "
+    "0.04},"
+    "     \"bayes_factor\": null, \"ci\": [null, null], \"single_factor\": 1.2,"
+    "     \"paths\": {\"with_hypothesis\": 31, \"without\": 93}, \"needs_paths\": 79646, \"verdict\": \"too few "
+    "paths\"}],"
+    "   \"product_of_singles\": 3.0}]}}}",
 };
 
 /* \return a new document; the map's entries are those of `coexistence`. */

@@ -1,0 +1,189 @@
+/* The odds ladder of evidence questions: one row for what is known before, then one for each piece as it comes in. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/report/document.h"
+#include "host/report/text.h"
+
+/* "in the next 12 months", "in 2026-07", "in the 3 months up to 2026-07". */
+static void write_stretch(char out[96], const json_t *within, const char *as_of, bool ahead) {
+    const double months = document_number(within, "within");
+
+    if (ahead) {
+        if (months == 1) {
+            snprintf(out, 96, "in the month after %s", as_of);
+        } else {
+            snprintf(out, 96, "in the %.0f months after %s", months, as_of);
+        }
+    } else if (months == 1) {
+        snprintf(out, 96, "in %s", as_of);
+    } else {
+        snprintf(out, 96, "in the %.0f months up to %s", months, as_of);
+    }
+}
+
+/* The firm that `$firm` stands for, where it is one alone. */
+static const char *only_firm(const json_t *body, const json_t *within) {
+    const json_t *each = json_object_get(body, "for_each");
+    const char *own = document_text(within, "firm"), *firm = document_text(body, "firm");
+
+    if (*own != '\0' || *firm != '\0') {
+        return *own != '\0' ? own : firm;
+    }
+    return json_string_value(json_array_size(each) == 1 ? json_array_get(each, 0) : each);
+}
+
+static void say_hypothesis(struct page *page, const json_t *body, const char *as_of) {
+    const json_t *within = json_object_get(body, "hypothesis");
+    char stretch[96];
+    char *phrase = phrase_event(document_at(page->document, "scenario.effective"), document_text(within, "event"),
+                                only_firm(body, within));
+
+    if (phrase == NULL) {
+        page->failed = true;
+        return;
+    }
+    write_stretch(stretch, within, as_of, true);
+    page_paragraph(
+        page, 2,
+        "Hypothesis: %s, %s. The factor says how many times likelier the evidence so far is where the "
+        "hypothesis holds; 'seen': P(evidence so far), 'then': P(hypothesis, given it), 'alone': the factor of "
+        "that piece by itself, 'with : without': paths behind it.",
+        phrase, stretch);
+    free(phrase);
+}
+
+static void say_pieces(struct page *page, const json_t *body, const char *as_of) {
+    json_t *pieces = json_object_get(body, "evidence");
+    const size_t n = json_is_array(pieces) ? json_array_size(pieces) : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *piece = json_is_array(pieces) ? json_array_get(pieces, i) : pieces;
+        char stretch[96];
+        char *phrase = phrase_event(document_at(page->document, "scenario.effective"), document_text(piece, "event"),
+                                    only_firm(body, piece));
+        if (phrase == NULL) {
+            page->failed = true;
+            return;
+        }
+        write_stretch(stretch, piece, as_of, false);
+        page_paragraph(page, 2, "%zu %s: %s, %s.", i + 1, document_text(piece, "event"), phrase, stretch);
+        free(phrase);
+    }
+}
+
+static void factor_cell(struct table *table, double factor) {
+    if (isnan(factor)) {
+        table_cell(table, "–");
+    } else {
+        table_cell(table, factor < 0.095 ? "%.3f" : factor < 9.95 ? "%.2f" : "%.1f", factor);
+    }
+}
+
+static void interval_cell(struct table *table, const json_t *ci) {
+    const double low = document_item(ci, 0), high = document_item(ci, 1);
+
+    if (isnan(low) || isnan(high)) {
+        table_cell(table, "%s", "");
+    } else {
+        const int decimals = low < 0.095 ? 3 : low < 9.95 ? 2 : 1;
+        table_cell(table, "%.*f – %.*f", decimals, low, decimals, high);
+    }
+}
+
+static void share_cell(struct table *table, const json_t *figure) {
+    char text[PAGE_NUMBER];
+
+    page_percent(text, document_number(figure, "p"), document_number(figure, "se"), 2);
+    table_cell(table, "%s", text);
+}
+
+static void step_row(struct table *table, const json_t *step, size_t number) {
+    const double needs = document_number(step, "needs_paths");
+    const char *verdict = document_text(step, "verdict");
+    char with[PAGE_NUMBER], without[PAGE_NUMBER], need[PAGE_NUMBER];
+
+    page_count(with, document_number(step, "paths.with_hypothesis"));
+    page_count(without, document_number(step, "paths.without"));
+    table_cell(table, "%zu %s", number, document_text(step, "event"));
+    share_cell(table, json_object_get(step, "evidence"));
+    share_cell(table, json_object_get(step, "posterior"));
+    factor_cell(table, document_number(step, "bayes_factor"));
+    interval_cell(table, json_object_get(step, "ci"));
+    factor_cell(table, document_number(step, "single_factor"));
+    table_cell(table, "%s : %s", with, without);
+    if (isnan(needs)) {
+        table_cell(table, "%s", verdict);
+    } else {
+        const double unit = pow(10, floor(log10(fmax(needs, 10))) - 1); /* two digits */
+        const bool plain = strcmp(verdict, "too few paths") == 0;
+        page_count(need, ceil(needs / unit) * unit);
+        table_cell(table, "%s%sneeds about %s paths", plain ? "" : verdict, plain ? "" : "; ", need);
+    }
+}
+
+static void case_table(struct page *page, const json_t *item) {
+    const char *firm = document_text(item, "firm");
+    const double product = document_number(item, "product_of_singles");
+    const json_t *steps = json_object_get(item, "steps");
+    struct table table;
+
+    fputc('\n', page->out);
+    table_begin(&table, "lrrrlrrl");
+    table_cell(&table, "%s", firm);
+    table_cell(&table, "seen %%");
+    table_cell(&table, "then %%");
+    table_cell(&table, "factor");
+    table_cell(&table, "95 %%");
+    table_cell(&table, "alone");
+    table_cell(&table, "with : without");
+    table_cell(&table, "%s", "");
+    table_cell(&table, "before");
+    table_cell(&table, "%s", "");
+    share_cell(&table, json_object_get(item, "prior"));
+    for (int i = 0; i < 5; i++) {
+        table_cell(&table, "%s", "");
+    }
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        step_row(&table, json_array_get(steps, i), i + 1);
+    }
+    table_end(&table, page, 1);
+    if (json_array_size(steps) > 1 && !isnan(product)) {
+        const double joint = document_number(json_array_get(steps, json_array_size(steps) - 1), "bayes_factor");
+        if (isnan(joint)) {
+            page_paragraph(page, 2, "The product of the single factors is %.3g; the joint one needs more paths.",
+                           product);
+        } else {
+            page_paragraph(page, 2, "The product of the single factors would be %.3g; counted together it is %.3g.",
+                           product, joint);
+        }
+    }
+}
+
+void text_evidence(struct page *page) {
+    const json_t *questions = json_object_get(page->document, "questions"), *body;
+    json_t *question, *item;
+    size_t i, k;
+
+    json_array_foreach(document_at(page->document, "scenario.effective.questions"), i, question) {
+        const char *name = document_text(question, "name");
+        const json_t *answer = json_object_get(questions, name);
+        char as_of[32];
+        if (answer == NULL || strcmp(document_kind(question, &body), "evidence") != 0) {
+            continue;
+        }
+        if (json_is_integer(json_object_get(answer, "as_of"))) {
+            snprintf(as_of, sizeof as_of, "month %lld",
+                     (long long)json_integer_value(json_object_get(answer, "as_of")));
+        } else {
+            snprintf(as_of, sizeof as_of, "%.31s", document_text(answer, "as_of"));
+        }
+        page_heading(page, name, "%s", "how much each piece of evidence says, one after the other");
+        say_hypothesis(page, body, as_of);
+        say_pieces(page, body, as_of);
+        json_array_foreach(json_object_get(answer, "cases"), k, item) {
+            case_table(page, item);
+        }
+    }
+}
