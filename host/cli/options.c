@@ -55,6 +55,14 @@ static mm_status take(const struct option_row *row, const char *value, struct op
         return MM_OK;
     case OPTION_COUNT:
         return number_count(value, at) ? MM_OK : bad_value(row, value, "a whole number, such as 1000000 or 1e6");
+    case OPTION_AMOUNT:
+        if (strcmp(value, "auto") == 0) {
+            *(uint64_t *)at = OPTION_AUTO;
+            return MM_OK;
+        }
+        return number_count(value, at) && *(uint64_t *)at < OPTION_AUTO
+                   ? MM_OK
+                   : bad_value(row, value, "a whole number, such as 1000000 or 1e6, or auto");
     case OPTION_ORDINAL:
         if (!number_count(value, &count) || count == 0 || count > 1000000)
             return bad_value(row, value, "a whole number from 1 on");

@@ -14,6 +14,7 @@ enum option_kind {
     OPTION_FLAG,    /* bool */
     OPTION_LEVEL,   /* int verbosity: -q is -1, -v is 1; the last one counts */
     OPTION_COUNT,   /* uint64_t: 1000000, 1e6, 2.5e6 */
+    OPTION_AMOUNT,  /* the same, or `auto`: OPTION_AUTO */
     OPTION_ORDINAL, /* int, from 1 */
     OPTION_SIZE,    /* uint64_t bytes: 500M, 2GiB, units of 1024 */
     OPTION_TIME,    /* double seconds: 90, 90s, 10m, 2h, 1d */
@@ -21,6 +22,8 @@ enum option_kind {
     OPTION_LIST,    /* struct option_list: may be given several times */
     OPTION_WHEN     /* const char *: auto, always, never */
 };
+
+#define OPTION_AUTO UINT64_MAX
 
 struct option_list {
     size_t n;
@@ -31,7 +34,7 @@ struct option_list {
 struct options {
     bool json, csv, force, no_tallies, no_progress, print, reference, schema, help;
     int verbosity, threads, lanes;
-    uint64_t paths, first_path, seed, batch, memory, sample_paths, path;
+    uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
     double time_limit;
     const char *from, *output, *series, *color;
     struct option_list overlays, sets, questions, expects;

@@ -21,7 +21,7 @@ struct job {
 };
 
 static mm_status check_usage(const struct options *options) {
-    static const char *const fixed[] = {"overlay", "set", "paths", "first-path", "seed"};
+    static const char *const fixed[] = {"overlay", "set", "paths", "max-paths", "first-path", "seed"};
     for (size_t i = 0; options->from && i < sizeof fixed / sizeof fixed[0]; i++)
         if (options_given(options, fixed[i]))
             return talk_usage("run", "--from repeats a run as it was; --%s can't go with it", fixed[i]);
@@ -30,6 +30,8 @@ static mm_status check_usage(const struct options *options) {
                           options->operands.items[0]);
     if (!options->from && options->operands.n != 1)
         return talk_usage("run", options->operands.n ? "one configuration is wanted" : "which configuration?");
+    if (options_given(options, "max-paths") && options->paths != OPTION_AUTO)
+        return talk_usage("run", "--max-paths goes with --paths auto");
     bool samples = options_given(options, "sample-paths");
     if (samples != (options->series != NULL))
         return talk_usage("run", "--sample-paths and --series go together");
@@ -62,7 +64,12 @@ static mm_status read_scenario(struct job *job) {
 
 static void read_run(struct job *job) {
     const struct options *options = job->options;
-    job->run = (mm_run_options){.paths = options_given(options, "paths") ? options->paths : 1000000,
+    const bool until_enough = options->paths == OPTION_AUTO;
+    uint64_t paths = options_given(options, "paths") ? options->paths : 1000000;
+    if (until_enough)
+        paths = options_given(options, "max-paths") ? options->max_paths : UINT64_C(1) << 24;
+    job->run = (mm_run_options){.paths = paths,
+                                .until_enough = until_enough,
                                 .first_path = options->first_path,
                                 .seed = options_given(options, "seed") ? options->seed : 1,
                                 .seed_given = true,

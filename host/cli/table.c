@@ -10,7 +10,12 @@ const struct option_row option_table[] = {
      "lay this file over the configuration; may be given several times", CONFIGURED},
     {"set", 0, OPTION_LIST, AT(sets), "KEY=VALUE", NULL,
      "set one value, such as firms.meta.reserve=0.1; after the overlays, may be given several times", CONFIGURED},
-    {"paths", 0, OPTION_COUNT, AT(paths), "N", "1e6", "how many paths to simulate: 1000000, 1e6, 2.5e6", RUN},
+    {"paths", 0, OPTION_AMOUNT, AT(paths), "N", "1e6",
+     "how many paths to simulate: 1000000, 1e6, 2.5e6; auto: 65536, and then on until every rung of every evidence "
+     "question has 200 paths on its smaller side",
+     RUN},
+    {"max-paths", 0, OPTION_COUNT, AT(max_paths), "N", "16777216", "with --paths auto: where it ends at the latest",
+     RUN},
     {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
      "number of the first path; pieces of one run are put together by `mismatch merge`", RUN},
     {"seed", 0, OPTION_COUNT, AT(seed), "S", "1", "seed of the random numbers; 0 is a seed", RUN | PATH},

@@ -14,16 +14,17 @@
 #include "host/store/packed.h"
 #include "host/store/store.h"
 
-#define CHECKPOINT_VERSION 1
+#define CHECKPOINT_VERSION 2
 #define PREVIOUS ".previous"
 
 /* Over everything that a resumed run takes from it. */
 static void seal(const struct checkpoint *checkpoint, const struct tallies *tallies, char digest[65]) {
     char tally_digest[65], text[512];
     tallies_digest(tallies, tally_digest);
-    int n = snprintf(text, sizeof text, "%d %d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %s",
+    int n = snprintf(text, sizeof text, "%d %d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %" PRIu64 " %" PRIu64 " %s",
                      CHECKPOINT_VERSION, PACKED_FORMAT, STORE_SAMPLER, checkpoint->sha256, checkpoint->seed,
-                     checkpoint->first_path, checkpoint->paths, checkpoint->done, tally_digest);
+                     checkpoint->first_path, checkpoint->paths, checkpoint->until_enough, checkpoint->goal,
+                     checkpoint->done, tally_digest);
     SHA256Data((const uint8_t *)text, (size_t)n, digest);
 }
 
@@ -39,24 +40,28 @@ static mm_status of_another(const char *file, const char *what, mm_messages *mes
 }
 
 /* Whether the document is of the run that is wanted. */
-static mm_status check_run(const char *file, const json_t *document, const struct checkpoint *wanted, uint64_t *done,
-                           mm_messages *messages) {
+static mm_status check_run(const char *file, const json_t *document, struct checkpoint *read, mm_messages *messages) {
     uint64_t seed, first, paths, done_first;
     const char *sha256 = json_string_value(json_object_get(document, "sha256"));
     const char *sampler = json_string_value(json_object_get(document, "sampler"));
+    const json_t *until_enough = json_object_get(document, "until_enough");
     const json_t *stretch = json_array_get(json_object_get(document, "done"), 0);
     if (!sha256 || !sampler || !json_text_read_u64(json_object_get(document, "seed"), &seed) ||
         !json_text_read_u64(json_object_get(document, "first_path"), &first) ||
         !json_text_read_u64(json_object_get(document, "paths"), &paths) ||
+        !json_text_read_u64(json_object_get(document, "goal"), &read->goal) ||
         !json_text_read_u64(json_array_get(stretch, 0), &done_first) ||
-        !json_text_read_u64(json_array_get(stretch, 1), done) || done_first != first || *done > paths)
+        !json_text_read_u64(json_array_get(stretch, 1), &read->done) || done_first != first ||
+        read->done > read->goal || read->goal > paths || !json_is_boolean(until_enough))
         return refuse(file, "a damaged checkpoint", messages);
-    if (strcmp(sha256, wanted->sha256) != 0)
+    if (strcmp(sha256, read->sha256) != 0)
         return of_another(file, "another configuration", messages);
-    if (seed != wanted->seed)
+    if (seed != read->seed)
         return of_another(file, "another seed", messages);
-    if (first != wanted->first_path || paths != wanted->paths)
+    if (first != read->first_path || paths != read->paths)
         return of_another(file, "another range of paths", messages);
+    if (json_is_true(until_enough) != read->until_enough)
+        return of_another(file, read->until_enough ? "a fixed number of paths" : "another way to end", messages);
     if (strcmp(sampler, STORE_SAMPLER) != 0)
         return of_another(file, "another sampler", messages);
     return MM_OK;
@@ -70,7 +75,7 @@ static mm_status take(const char *file, const json_t *document, struct checkpoin
     if (json_integer_value(version) != CHECKPOINT_VERSION)
         return refuse(file, "a checkpoint of another version of mismatch", messages);
     struct checkpoint read = *checkpoint;
-    mm_status status = check_run(file, document, checkpoint, &read.done, messages);
+    mm_status status = check_run(file, document, &read, messages);
     if (status != MM_OK)
         return status;
     json_int_t format = 0;
@@ -85,6 +90,7 @@ static mm_status take(const char *file, const json_t *document, struct checkpoin
         status = refuse(file, "a checkpoint of another version of mismatch", messages);
     } else {
         tallies_add(tallies, packed);
+        checkpoint->goal = read.goal;
         checkpoint->done = read.done;
         checkpoint->seconds = json_number_value(json_object_get(document, "seconds"));
     }
@@ -133,9 +139,10 @@ static bool write_document(FILE *out, const struct checkpoint *checkpoint, const
     char digest[65];
     seal(checkpoint, tallies, digest);
     fprintf(out, "{\n  \"mismatch_checkpoint\": %d,\n  \"sha256\": \"%s\",\n", CHECKPOINT_VERSION, checkpoint->sha256);
-    json_t *head = json_pack("{s:s, s:o, s:o, s:o, s:[[o, o]], s:f}", "sampler", STORE_SAMPLER, "seed",
+    json_t *head = json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:[[o, o]], s:f}", "sampler", STORE_SAMPLER, "seed",
                              json_text_u64(checkpoint->seed), "first_path", json_text_u64(checkpoint->first_path),
-                             "paths", json_text_u64(checkpoint->paths), "done", json_text_u64(checkpoint->first_path),
+                             "paths", json_text_u64(checkpoint->paths), "until_enough", checkpoint->until_enough,
+                             "goal", json_text_u64(checkpoint->goal), "done", json_text_u64(checkpoint->first_path),
                              json_text_u64(checkpoint->done), "seconds", checkpoint->seconds);
     const char *key;
     json_t *member;

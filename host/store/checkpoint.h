@@ -2,22 +2,27 @@
 #ifndef MISMATCH_HOST_CHECKPOINT_H
 #define MISMATCH_HOST_CHECKPOINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <mismatch/status.h>
 
 #include "host/engine/tallies.h"
 
-/* Which run it belongs to, and how far that has come: paths first_path ... first_path + done - 1. */
+/* Which run it belongs to, and how far that has come: paths first_path ... first_path + done - 1. A run that ends when
+ * it has enough paths looks at `goal` whether that is so, and sets the next goal; for others goal = paths. */
 struct checkpoint {
     const char *sha256; /* of the effective configuration */
     uint64_t seed, first_path, paths;
+    bool until_enough;
+    uint64_t goal;
     uint64_t done;
     double seconds; /* spent on simulating so far */
 };
 
-/* Reads the checkpoint of this very run into `tallies`, `done` and `seconds`; leaves them alone where there is no file.
- * \return MM_OK; MM_USAGE: it is of another run, or damaged (message); MM_IO: can't be read (message); MM_INTERNAL. */
+/* Reads the checkpoint of this very run into `tallies`, `goal`, `done` and `seconds`; leaves them alone where there is
+ * no file. \return MM_OK; MM_USAGE: it is of another run, or damaged (message); MM_IO: can't be read (message);
+ * MM_INTERNAL. */
 mm_status checkpoint_load(const char *file, struct checkpoint *checkpoint, struct tallies *tallies,
                           mm_messages *messages);
 

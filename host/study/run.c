@@ -3,14 +3,16 @@
 
 #include <time.h>
 
+#include "host/estimate/rungs.h"
 #include "host/scenario/scenario_data.h"
 #include "host/store/checkpoint.h"
 #include "host/store/store.h"
 #include "host/study/setup.h"
 
-#define BATCH_SECONDS 0.3 /* what a batch should take, so that a run can be stopped soon */
-#define TALKS_A_SECOND 5  /* calls of the progress function */
-#define MAX_GROWTH 4      /* of the batch from one to the next, while its speed is being learnt */
+#define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
+#define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
+#define TALKS_A_SECOND 5               /* calls of the progress function */
+#define MAX_GROWTH 4                   /* of the batch from one to the next, while its speed is being learnt */
 
 struct run {
     const struct sc_scenario *scenario;
@@ -25,6 +27,7 @@ struct run {
     double entered, began, told; /* times: mm_run() was called, simulating began, progress was last told */
     double build, reduce, simulate;
     bool interrupted;
+    const char *stopped_by;
 };
 
 static double now(void) {
@@ -41,10 +44,10 @@ static void tell(struct run *run, bool always) {
     uint64_t done = run->checkpoint.done;
     double seconds = time - run->began, rate = seconds > 0 ? (double)(done - run->resumed) / seconds : 0;
     mm_progress progress = {.done = done,
-                            .paths = run->setup.paths,
+                            .paths = run->checkpoint.goal,
                             .seconds = seconds,
                             .paths_per_second = rate,
-                            .seconds_left = rate > 0 ? (double)(run->setup.paths - done) / rate : -1};
+                            .seconds_left = rate > 0 ? (double)(run->checkpoint.goal - done) / rate : -1};
     run->options->progress(&progress, run->options->progress_context);
 }
 
@@ -68,28 +71,60 @@ static bool should_stop(const struct run *run) {
            now() - run->entered >= run->setup.time_limit;
 }
 
-static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages) {
+/* Paths up to the goal, unless it is stopped before. */
+static mm_status run_to_goal(struct run *run, struct engine *engine, mm_messages *messages) {
     mm_status status = MM_OK;
-    run->batch =
-        run->setup.batch ? run->setup.batch : (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
-    tell(run, true);
-    while (status == MM_OK && run->checkpoint.done < run->setup.paths) {
+    while (status == MM_OK && run->checkpoint.done < run->checkpoint.goal) {
         if (should_stop(run)) {
             run->interrupted = true;
             tell(run, true);
             break;
         }
-        uint64_t left = run->setup.paths - run->checkpoint.done, n = run->batch < left ? run->batch : left;
+        uint64_t left = run->checkpoint.goal - run->checkpoint.done, n = run->batch < left ? run->batch : left;
         double before = now();
         status = run->backend->run(engine, run->setup.first_path + run->checkpoint.done, n, messages);
         run->checkpoint.done += n;
         run->batch = next_batch(run, now() - before);
-        tell(run, run->checkpoint.done == run->setup.paths);
+        tell(run, run->checkpoint.done == run->checkpoint.goal);
     }
-    run->simulate = now() - run->began;
+    run->simulate = now() - run->began - run->reduce;
     if (status == MM_OK)
         status = run->backend->settle(engine, messages);
     run->reduce = now() - run->began - run->simulate;
+    return status;
+}
+
+/* Whether the run goes on, and how far: to what the rung with the fewest paths is likely to need. */
+static bool set_goal(struct run *run) {
+    struct checkpoint *at = &run->checkpoint;
+    if (run->interrupted || !run->setup.until_enough)
+        return false;
+    uint64_t fewest = rungs_fewest(run->plan, run->tallies);
+    if (fewest >= RUNGS_LEAST_PATHS) {
+        run->stopped_by = "rungs";
+        return false;
+    }
+    if (at->goal >= run->setup.paths) {
+        run->stopped_by = "most_paths";
+        return false;
+    }
+    /* with few paths so far the need is a guess: no more than four times as many before the next look */
+    uint64_t need = rungs_need(fewest, at->done), most = 4 * at->done;
+    need = need > UINT64_MAX / 2 ? most : need + need / 10;
+    at->goal = need > most ? most : need <= at->done ? at->done + 1 : need;
+    if (at->goal > run->setup.paths)
+        at->goal = run->setup.paths;
+    return true;
+}
+
+static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages) {
+    mm_status status;
+    run->batch =
+        run->setup.batch ? run->setup.batch : (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
+    tell(run, true);
+    do {
+        status = run_to_goal(run, engine, messages);
+    } while (status == MM_OK && set_goal(run));
     return status;
 }
 
@@ -102,7 +137,11 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
     run->checkpoint = (struct checkpoint){.sha256 = run->scenario->sha256,
                                           .seed = run->setup.engine.seed,
                                           .first_path = run->setup.first_path,
-                                          .paths = run->setup.paths};
+                                          .paths = run->setup.paths,
+                                          .until_enough = run->setup.until_enough,
+                                          .goal = run->setup.paths};
+    if (run->setup.until_enough && run->setup.paths > FIRST_LOOK)
+        run->checkpoint.goal = FIRST_LOOK;
     if (run->options->checkpoint) {
         mm_status status = checkpoint_load(run->options->checkpoint, &run->checkpoint, run->tallies, messages);
         if (status != MM_OK)
@@ -128,10 +167,10 @@ static mm_status make_result(struct run *run, mm_result **result, mm_messages *m
                              .threads = run->setup.engine.threads,
                              .build = run->build,
                              .simulate = run->checkpoint.seconds + run->simulate,
-                             .stopped_by = "paths"};
+                             .stopped_by = run->stopped_by};
     made.devices = json_pack("[{s:s, s:i}]", "name", description.device, "lanes", run->setup.engine.lanes);
     mm_status status = MM_INTERNAL;
-    if (made.devices && ranges_add(&made.ranges, run->setup.first_path, run->setup.paths)) {
+    if (made.devices && ranges_add(&made.ranges, run->setup.first_path, run->checkpoint.done)) {
         struct tallies *tallies = run->tallies;
         run->tallies = NULL;
         status = store_result(run->scenario, run->plan, tallies, &made, result, messages);
@@ -160,6 +199,7 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
     struct run run = {.scenario = scenario_data(scenario),
                       .options = options ? options : &defaults,
                       .backend = &engine_openmp,
+                      .stopped_by = "paths",
                       .entered = now()};
     mm_status status = setup_read(run.options, &run.setup, messages);
     if (status == MM_OK)

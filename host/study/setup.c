@@ -7,6 +7,7 @@
 #include "host/engine/machine.h"
 
 #define DEFAULT_PATHS 1000000
+#define DEFAULT_MOST_PATHS (UINT64_C(1) << 24)
 #define DEFAULT_SEED 1
 #define MAX_THREADS 4096
 #define BYTES_OF_NUMBER 48 /* one number of the result while it is being made */
@@ -17,7 +18,8 @@ static mm_status usage(mm_messages *messages, const char *text) {
 }
 
 static mm_status read_range(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
-    setup->paths = options->paths ? options->paths : DEFAULT_PATHS;
+    setup->until_enough = options->until_enough;
+    setup->paths = options->paths ? options->paths : options->until_enough ? DEFAULT_MOST_PATHS : DEFAULT_PATHS;
     setup->first_path = options->first_path;
     setup->batch = options->batch;
     if (setup->paths > SETUP_MAX_PATHS || setup->first_path > SETUP_MAX_PATHS - setup->paths) {

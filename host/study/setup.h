@@ -14,6 +14,7 @@ struct setup {
     uint64_t memory;                   /* bytes; 0: no limit is known */
     uint64_t beside;                   /* bytes that the caller needs beside the run's own */
     double time_limit;                 /* 0: none */
+    bool until_enough;                 /* `paths` is the most */
     struct engine_options engine;
 };
 

@@ -300,11 +300,12 @@ static void files_in_the_way(void **state) {
 }
 
 static const struct checkpoint this_run = {
-    .sha256 = SHA, .seed = UINT64_MAX, .first_path = 100, .paths = 1000, .done = 640, .seconds = 2.5};
+    .sha256 = SHA, .seed = UINT64_MAX, .first_path = 100, .paths = 1000, .goal = 1000, .done = 640, .seconds = 2.5};
 
 static mm_status load(const char *file, struct checkpoint wanted, struct checkpoint *read, struct tallies *tallies) {
     mm_messages *messages = mm_messages_new();
     *read = wanted;
+    read->goal = 0;
     read->done = 0;
     read->seconds = 0;
     mm_status status = checkpoint_load(file, read, tallies, messages);
@@ -326,6 +327,7 @@ static void checkpoints(void **state) {
     assert_int_equal(at.st_mode & 0777, 0700);
     assert_int_equal(load("deep/er/run.checkpoint", this_run, &read, back), MM_OK);
     assert_int_equal(read.done, 640);
+    assert_int_equal(read.goal, 1000);
     assert_true(read.seconds > 2.4 && read.seconds < 2.6);
     assert_true(same(tallies, back));
     /* written again; the one before is gone only when the new one is in place */
@@ -356,6 +358,9 @@ static void checkpoints_of_others(void **state) {
     assert_int_equal(load("c", wanted, &read, back), MM_USAGE);
     wanted = this_run;
     wanted.paths = 1001;
+    assert_int_equal(load("c", wanted, &read, back), MM_USAGE);
+    wanted = this_run;
+    wanted.until_enough = true;
     assert_int_equal(load("c", wanted, &read, back), MM_USAGE);
     wanted = this_run;
     wanted.first_path = 0;
