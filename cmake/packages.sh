@@ -17,6 +17,7 @@ libjansson-dev   | lib jansson          | writes and reads results (JSON)
 libgsl-dev       | lib gsl              | reference distributions
 libmd-dev        | lib libmd            | SHA-256 of configurations and results
 zlib1g-dev       | lib zlib             | compresses the tallies in a result
+libsqlite3-dev   | lib sqlite3          | the store of many results
 '
 # shellcheck disable=SC2034
 needs_quick='

@@ -14,7 +14,7 @@ static bool is_file_name(const char *name) {
 }
 
 /* The folder of state that survives a restart, by the XDG rules: an absolute XDG_STATE_HOME, else below HOME. */
-static char *state_folder(void) {
+char *checkpoint_folder(void) {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     char *folder = NULL;
     int n = -1;
@@ -31,7 +31,7 @@ char *checkpoint_file(const struct options *options, const char *sha256, uint64_
     int n = -1;
     if (options->output && is_file_name(options->output))
         n = asprintf(&file, "%s" SUFFIX, options->output);
-    else if ((folder = state_folder()))
+    else if ((folder = checkpoint_folder()))
         n = asprintf(&file, "%s/%s-%" PRIu64 "-%" PRIu64 "-%" PRIu64 SUFFIX, folder, sha256, seed, first_path, paths);
     free(folder);
     return n < 0 ? NULL : file;

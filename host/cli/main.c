@@ -17,7 +17,7 @@
 #define MISMATCH_FLAGS ""
 #endif
 
-#define N_COMMANDS 6
+#define N_COMMANDS 7
 
 const struct command command_table[] = {
     {"run", RUN, command_run, "CONFIG", "Simulates a configuration and tells how likely the mismatch is.",
@@ -27,10 +27,17 @@ const struct command command_table[] = {
      "  mismatch run configs/ai-2026.yaml -q --question 'idle(meta)' --expect 'p(glut by 2028-12) < 0.5'\n"
      "  mismatch run configs/ai-2026.yaml --sample-paths 20 --series gap,spare_share:meta -o paths.csv\n"
      "  mismatch run --from result.json\n"},
-    {"merge", MERGE, command_merge, "RESULT.json ...", "Adds up results of disjoint paths, exactly.",
+    {"merge", MERGE, command_merge, "RESULT.json|STORE ...",
+     "Adds up results of disjoint paths, exactly; with --store it gathers them, whatever they are of.",
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --first-path 1e6 --output b.json\n"
-     "  mismatch merge a.json b.json --output ab.json\n"},
+     "  mismatch merge a.json b.json --output ab.json\n"
+     "  mismatch merge node-*.db --store all.db\n"},
+    {"results", RESULTS, command_results, "STORE", "Lists the results of a store, a line for each run.",
+     "  mismatch run configs/ai-2026.yaml --set firms.meta.reserve=0.1 --store s.db\n"
+     "  mismatch results s.db\n"
+     "  mismatch results s.db --where 'idle(meta) >= 0.1' --csv\n"
+     "  mismatch results s.db --columns 'firms.meta.reserve,p(spare-at-meta-while-short by 2027-12),digest'\n"},
     {"check", CHECK, command_check, "CONFIG", "Checks a configuration and says what is wrong with it, and where.",
      "  mismatch check my.yaml\n"
      "  mismatch check my.yaml --overlay hot.yaml --set slips.power.median=4 --print\n"

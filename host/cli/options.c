@@ -13,6 +13,7 @@ void options_free(struct options *options) {
     free(options->sets.items);
     free(options->questions.items);
     free(options->expects.items);
+    free(options->wheres.items);
     free(options->operands.items);
 }
 

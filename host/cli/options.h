@@ -8,7 +8,7 @@
 
 #include <mismatch/status.h>
 
-enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32 };
+enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32, RESULTS = 64 };
 
 enum option_kind {
     OPTION_FLAG,    /* bool */
@@ -32,12 +32,12 @@ struct option_list {
 
 /* What was asked for. Texts point into argv. */
 struct options {
-    bool json, csv, force, no_tallies, no_progress, print, reference, schema, help;
+    bool json, csv, force, no_tallies, no_progress, print, reference, schema, help, recompute, pieces;
     int verbosity, threads, lanes;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
     double time_limit;
-    const char *from, *output, *series, *color;
-    struct option_list overlays, sets, questions, expects;
+    const char *from, *output, *series, *color, *store, *columns;
+    struct option_list overlays, sets, questions, expects, wheres;
     uint64_t given; /* bit i: row i of the table was given */
     struct option_list operands;
 };

@@ -47,6 +47,10 @@ static int terminal_width(void) {
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+mm_text_style output_style(const struct options *options) {
+    return (mm_text_style){.width = terminal_width(), .colour = wants_colour(options), .verbosity = options->verbosity};
+}
+
 /* The fewest digits that read back as the same number. */
 static void print_number(double value) {
     char text[32];
@@ -109,7 +113,7 @@ static mm_status print_result(const mm_result *result, const struct options *opt
         return mm_result_write_csv(result, stdout);
     if (options->output && options->verbosity < 0)
         return MM_OK;
-    mm_text_style style = {.width = terminal_width(), .colour = wants_colour(options), .verbosity = options->verbosity};
+    mm_text_style style = output_style(options);
     return mm_result_write_text(result, &style, stdout);
 }
 

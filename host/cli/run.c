@@ -3,6 +3,7 @@
 
 #include <mismatch/file.h>
 #include <mismatch/run.h>
+#include <mismatch/store.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct job {
     mm_result *before; /* the result that --from repeats */
     mm_scenario *scenario;
     mm_run_options run;
+    mm_store *store;
     char *checkpoint;
     struct progress progress;
 };
@@ -37,6 +39,11 @@ static mm_status check_usage(const struct options *options) {
         return talk_usage("run", "--sample-paths and --series go together");
     if (samples && (options->json || options->csv || options->questions.n || options->expects.n))
         return talk_usage("run", "--sample-paths writes CSV and nothing else");
+    if (options->store && (options->from || samples))
+        return talk_usage("run", "--store keeps what a run of a configuration gives; it can't go with --%s",
+                          options->from ? "from" : "sample-paths");
+    if (options->recompute && !options->store)
+        return talk_usage("run", "--recompute goes with --store");
     return output_check("run", options);
 }
 
@@ -97,6 +104,8 @@ static mm_status check_job(struct job *job) {
         status = mm_expression_check(job->scenario, options->expects.items[i], job->messages);
     if (status == MM_OK && options->output)
         status = mm_file_check(options->output, options->force, job->messages);
+    if (status == MM_OK && options->store)
+        status = store_open(options->store, true, options, &job->store, job->messages);
     return status;
 }
 
@@ -157,17 +166,37 @@ static mm_status compare(const struct job *job, const mm_result *result) {
     return MM_OK;
 }
 
+static mm_status run_alone(struct job *job, mm_result **result) {
+    job->checkpoint = checkpoint_file(job->options, mm_scenario_sha256(job->scenario), job->run.seed,
+                                      job->run.first_path, job->run.paths);
+    job->run.checkpoint = job->checkpoint;
+    return mm_run(job->scenario, &job->run, result, job->messages);
+}
+
+/* \return MM_IO also with a result, when it could not be stored. */
+static mm_status run_stored(struct job *job, mm_result **result) {
+    char *folder = checkpoint_folder();
+    mm_stored_options stored = {.recompute = job->options->recompute,
+                                .checkpoints = folder,
+                                .begin = store_tell,
+                                .begin_context = job->options};
+    mm_status status = mm_run_stored(job->scenario, &job->run, job->store, &stored, result, job->messages);
+    free(folder);
+    if (status != MM_OK || stored.outcome != MM_STORE_DIFFERS)
+        return status;
+    talk("%s held these paths with another digest%s", job->options->store,
+         job->options->recompute ? "; they are replaced" : "; they are kept");
+    return MM_SELFTEST;
+}
+
 static mm_status simulate(struct job *job) {
     mm_status status = tell_memory(job);
     if (status != MM_OK)
         return status;
-    job->checkpoint = checkpoint_file(job->options, mm_scenario_sha256(job->scenario), job->run.seed,
-                                      job->run.first_path, job->run.paths);
-    job->run.checkpoint = job->checkpoint;
     mm_result *result = NULL;
     progress_start(&job->progress, job->options);
     signals_catch(job->options->verbosity < 0);
-    status = mm_run(job->scenario, &job->run, &result, job->messages);
+    status = job->store ? run_stored(job, &result) : run_alone(job, &result);
     signals_release();
     progress_end(&job->progress);
     talk_messages(job->messages);
@@ -175,12 +204,12 @@ static mm_status simulate(struct job *job) {
     job->messages = NULL;
     if (status == MM_INTERRUPTED)
         tell_interrupted(job);
-    if (status != MM_OK)
+    if (!result)
         return status;
     mm_status code = output_save(result, job->options);
     if (code == MM_OK) {
         checkpoint_remove(job->checkpoint);
-        code = compare(job, result);
+        code = status == MM_OK ? compare(job, result) : status;
     }
     code = output_print(result, job->options, code);
     mm_result_free(result);
@@ -202,6 +231,7 @@ mm_status command_run(const struct options *options) {
     mm_messages_free(job.messages);
     mm_scenario_free(job.scenario);
     mm_result_free(job.before);
+    mm_store_close(job.store);
     free(job.checkpoint);
     return code;
 }

@@ -28,10 +28,26 @@ const struct option_row option_table[] = {
      "exit 3 unless this comparison holds, such as 'p(glut by 2028-12) >= 0.1'", RESULT},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", NULL, "save the result as JSON", RESULT},
     {"force", 'f', OPTION_FLAG, AT(force), NULL, NULL, "replace an existing output", RESULT},
+    {"store", 0, OPTION_TEXT, AT(store), "FILE", NULL,
+     "keep the result in this store (SQLite), which many processes may share; what is there already is not simulated "
+     "again",
+     RESULT},
+    {"recompute", 0, OPTION_FLAG, AT(recompute), NULL, NULL,
+     "with --store: simulate also what is there, and replace it", RUN},
+    {"where", 0, OPTION_LIST, AT(wheres), "EXPR", NULL,
+     "only runs for which this comparison holds, such as 'idle(meta) >= 0.1' or 'firms.meta.reserve < 0.2'; may be "
+     "given several times",
+     RESULTS},
+    {"columns", 0, OPTION_TEXT, AT(columns), "LIST", "what varies, and the headline answers",
+     "which columns: keys of the configuration, expressions, and id, paths, first_path, seed, version, digest, sha256, "
+     "created, seconds, stopped_by; comma-separated",
+     RESULTS},
+    {"pieces", 0, OPTION_FLAG, AT(pieces), NULL, NULL,
+     "list each row by itself, instead of adding up disjoint paths of one run", RESULTS},
     {"no-tallies", 0, OPTION_FLAG, AT(no_tallies), NULL, NULL,
      "leave the exact integers out of the JSON; such a result can't be merged", RESULT},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON", RESULT | CHECK | PATH | VERSION},
-    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", RESULT},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON", RESULT | CHECK | PATH | VERSION | RESULTS},
+    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", RESULT | RESULTS},
     {"sample-paths", 0, OPTION_COUNT, AT(sample_paths), "N", NULL,
      "write the series of N single paths as CSV, and nothing else", RUN},
     {"series", 0, OPTION_TEXT, AT(series), "LIST", NULL,
@@ -53,8 +69,10 @@ const struct option_row option_table[] = {
     {"verbose", 'v', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print every table in full, and say what is done",
      RESULT},
     {"no-progress", 0, OPTION_FLAG, AT(no_progress), NULL, NULL, "show no progress; none is shown off a terminal", RUN},
-    {"color", 0, OPTION_WHEN, AT(color), "WHEN", "auto", "colours: auto, always, never; auto honours NO_COLOR", RESULT},
-    {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help", RESULT | CHECK | PATH | HELP | VERSION},
+    {"color", 0, OPTION_WHEN, AT(color), "WHEN", "auto", "colours: auto, always, never; auto honours NO_COLOR",
+     RESULT | RESULTS},
+    {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help",
+     RESULT | CHECK | PATH | HELP | VERSION | RESULTS},
 };
 const size_t option_count = sizeof option_table / sizeof option_table[0];
 _Static_assert(sizeof option_table / sizeof option_table[0] <= 64, "struct options has one bit for each row");

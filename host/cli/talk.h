@@ -9,6 +9,7 @@
 
 #include <mismatch/result.h>
 #include <mismatch/run.h>
+#include <mismatch/store.h>
 
 #include "host/cli/options.h"
 
@@ -51,12 +52,22 @@ void progress_end(struct progress *progress);
 /* output.c: what `run` and `merge` do with a result. */
 /* Options that contradict each other. \return MM_OK or, after a message, MM_USAGE. */
 mm_status output_check(const char *command, const struct options *options);
+/* Width, colours and wordiness as asked for. */
+mm_text_style output_style(const struct options *options);
 /* Saves it where --output says. \return exit code. */
 mm_status output_save(const mm_result *result, const struct options *options);
 /* Prints it, then looks at --expect. `status`: how things stood before. \return exit code. */
 mm_status output_print(const mm_result *result, const struct options *options, mm_status status);
 
-/* checkpoint.c: where the checkpoint of a run lies; NULL: nowhere can be found. The caller frees it. */
+/* store.c. Opens a store and warns of a network file system. \return MM_OK or, with messages, another. */
+mm_status store_open(const char *file, bool writing, const struct options *options, mm_store **store,
+                     mm_messages *messages);
+/* Says what the store held, as begin() of struct mm_stored_options; its context is the options. */
+void store_tell(const mm_stored_options *stored, const void *context);
+
+/* checkpoint.c: the folder of state; NULL: nowhere can be found. The caller frees it. */
+char *checkpoint_folder(void);
+/* Where the checkpoint of a run lies; NULL: nowhere can be found. The caller frees it. */
 char *checkpoint_file(const struct options *options, const char *sha256, uint64_t seed, uint64_t first_path,
                       uint64_t paths);
 void checkpoint_remove(const char *file);

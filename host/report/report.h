@@ -19,4 +19,8 @@ mm_status report_evaluate(const json_t *document, const char *expression, mm_val
 /* The same checks against an effective configuration alone. */
 mm_status report_check(const json_t *effective, const char *expression, mm_messages *messages);
 
+/* [[name, value, se], ...]: the headline answers, each under the expression that asks for it; null where there is none.
+ * NULL when memory ran out. */
+json_t *report_headlines(const json_t *document);
+
 #endif

@@ -91,23 +91,30 @@ static mm_status take_tallies(const char *file, mm_result *result, mm_messages *
     return MM_OK;
 }
 
-mm_status mm_result_load(const char *file, mm_result **result, mm_messages *messages) {
+mm_status store_from_document(const char *source, json_t *document, mm_result **result, mm_messages *messages) {
     *result = NULL;
     mm_result *read = calloc(1, sizeof *read);
-    if (!read || !(read->source = strdup(file))) {
+    if (!read || !(read->source = strdup(source))) {
         free(read);
+        json_decref(document);
         return store_no_memory(messages);
     }
-    mm_status status = read_document(file, &read->document, messages);
+    read->document = document;
+    mm_status status = check_version(source, document, messages);
     if (status == MM_OK)
-        status = check_version(file, read->document, messages);
+        status = check_members(source, read, messages);
     if (status == MM_OK)
-        status = check_members(file, read, messages);
-    if (status == MM_OK)
-        status = take_tallies(file, read, messages);
+        status = take_tallies(source, read, messages);
     if (status == MM_OK)
         *result = read;
     else
         mm_result_free(read);
     return status;
+}
+
+mm_status mm_result_load(const char *file, mm_result **result, mm_messages *messages) {
+    json_t *document;
+    *result = NULL;
+    mm_status status = read_document(file, &document, messages);
+    return status == MM_OK ? store_from_document(file, document, result, messages) : status;
 }

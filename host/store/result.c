@@ -45,6 +45,11 @@ const json_t *result_document(const mm_result *result) {
     return result->document;
 }
 
+void store_program(const char **version, const char **commit) {
+    *version = MISMATCH_VERSION;
+    *commit = MISMATCH_GIT;
+}
+
 static json_t *program_json(void) {
     return json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", "mismatch", "version", MISMATCH_VERSION, "git", MISMATCH_GIT,
                      "compiler", MISMATCH_COMPILER, "flags", MISMATCH_FLAGS);
@@ -108,6 +113,12 @@ mm_status store_result(const struct sc_scenario *scenario, const struct plan *pl
     }
     *result = made;
     return MM_OK;
+}
+
+void mm_result_lighten(mm_result *result) {
+    static const char *const parts[] = {"industry", "coexistence", "questions", "ranges"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        json_object_del(result->document, parts[i]);
 }
 
 void store_set_seconds(mm_result *result, double reduce, double total) {

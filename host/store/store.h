@@ -48,6 +48,13 @@ mm_status store_result(const struct sc_scenario *scenario, const struct plan *pl
 /* What is known only when the result is made. */
 void store_set_seconds(mm_result *result, double reduce, double total);
 
+/* A result from its document, tallies included, which is taken over also when it fails. `source` names it in messages.
+ * \return as mm_result_load(). */
+mm_status store_from_document(const char *source, json_t *document, mm_result **result, mm_messages *messages);
+
+/* Release and commit of this program. */
+void store_program(const char **version, const char **commit);
+
 /* "memory ran out", and MM_INTERNAL. */
 mm_status store_no_memory(mm_messages *messages);
 

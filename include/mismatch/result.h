@@ -32,6 +32,10 @@ mm_status mm_result_save(const mm_result *result, const char *file, bool force, 
  * \return MM_OK: *merged is new; MM_USAGE: they don't fit together, or one has no tallies (message); MM_INTERNAL. */
 mm_status mm_result_merge(mm_result *const *results, size_t n, mm_result **merged, mm_messages *messages);
 
+/* Forgets the estimates, which take most of a result's memory, and keeps what mm_result_merge() needs. Nothing else may
+ * be done with it then but to merge and to free it. */
+void mm_result_lighten(mm_result *result);
+
 /* How the run was made, so that it can be repeated. The pointers are valid as long as the result. */
 typedef struct mm_run_origin {
     uint64_t paths, first_path, seed;
