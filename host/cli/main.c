@@ -32,6 +32,9 @@ const struct command command_table[] = {
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --first-path 1e6 --output b.json\n"
      "  mismatch merge a.json b.json --output ab.json\n"
+     "  mismatch run configs/ai-2026.yaml --paths 1e8 --shard 3/7 --output part-3.json     (and so on on other "
+     "machines)\n"
+     "  mismatch merge part-?.json --output whole.json\n"
      "  mismatch merge node-*.db --store all.db\n"},
     {"results", RESULTS, command_results, "STORE", "Lists the results of a store, a line for each run.",
      "  mismatch run configs/ai-2026.yaml --set firms.meta.reserve=0.1 --store s.db\n"

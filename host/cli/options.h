@@ -36,7 +36,7 @@ struct options {
     int verbosity, threads, lanes;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
     double time_limit;
-    const char *from, *output, *series, *color, *store, *columns;
+    const char *from, *output, *series, *color, *store, *columns, *shard;
     struct option_list overlays, sets, questions, expects, wheres;
     uint64_t given; /* bit i: row i of the table was given */
     struct option_list operands;

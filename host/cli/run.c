@@ -23,7 +23,7 @@ struct job {
 };
 
 static mm_status check_usage(const struct options *options) {
-    static const char *const fixed[] = {"overlay", "set", "paths", "max-paths", "first-path", "seed"};
+    static const char *const fixed[] = {"overlay", "set", "paths", "max-paths", "first-path", "seed", "shard"};
     for (size_t i = 0; options->from && i < sizeof fixed / sizeof fixed[0]; i++)
         if (options_given(options, fixed[i]))
             return talk_usage("run", "--from repeats a run as it was; --%s can't go with it", fixed[i]);
@@ -34,6 +34,8 @@ static mm_status check_usage(const struct options *options) {
         return talk_usage("run", options->operands.n ? "one configuration is wanted" : "which configuration?");
     if (options_given(options, "max-paths") && options->paths != OPTION_AUTO)
         return talk_usage("run", "--max-paths goes with --paths auto");
+    if (options->shard && options->paths == OPTION_AUTO)
+        return talk_usage("run", "--shard splits a number of paths; --paths auto has none");
     bool samples = options_given(options, "sample-paths");
     if (samples != (options->series != NULL))
         return talk_usage("run", "--sample-paths and --series go together");
@@ -222,7 +224,9 @@ mm_status command_run(const struct options *options) {
         return code;
     struct job job = {.options = options, .messages = mm_messages_new()};
     read_run(&job);
-    code = read_scenario(&job);
+    code = shard_apply(options, &job.run.first_path, &job.run.paths);
+    if (code == MM_OK)
+        code = read_scenario(&job);
     if (code == MM_OK)
         code = check_job(&job);
     if (code == MM_OK)

@@ -18,6 +18,8 @@ const struct option_row option_table[] = {
      RUN},
     {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
      "number of the first path; pieces of one run are put together by `mismatch merge`", RUN},
+    {"shard", 0, OPTION_TEXT, AT(shard), "I/N", NULL,
+     "simulate part I of N of these paths, for N machines; `mismatch merge` of all parts is the whole run", RUN},
     {"seed", 0, OPTION_COUNT, AT(seed), "S", "1", "seed of the random numbers; 0 is a seed", RUN | PATH},
     {"path", 0, OPTION_COUNT, AT(path), "K", NULL, "number of the path to replay", PATH},
     {"from", 0, OPTION_TEXT, AT(from), "RESULT.json", NULL,

@@ -39,6 +39,9 @@ void signals_catch(bool quiet);
 void signals_release(void);
 volatile sig_atomic_t *signals_stop(void);
 
+/* shard.c: the part of the paths that --shard asks for. \return MM_OK or, after a message, MM_USAGE. */
+mm_status shard_apply(const struct options *options, uint64_t *first_path, uint64_t *paths);
+
 /* progress.c: one line on a terminal. */
 struct progress {
     bool shown; /* the terminal holds a line */
