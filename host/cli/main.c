@@ -32,15 +32,14 @@ const struct command command_table[] = {
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --first-path 1e6 --output b.json\n"
      "  mismatch merge a.json b.json --output ab.json\n"
-     "  mismatch run configs/ai-2026.yaml --paths 1e8 --shard 3/7 --output part-3.json     (and so on on other "
-     "machines)\n"
+     "  mismatch run configs/ai-2026.yaml --paths 1e8 --shard 3/7 --output part-3.json\n"
      "  mismatch merge part-?.json --output whole.json\n"
      "  mismatch merge node-*.db --store all.db\n"},
     {"results", RESULTS, command_results, "STORE", "Lists the results of a store, a line for each run.",
      "  mismatch run configs/ai-2026.yaml --set firms.meta.reserve=0.1 --store s.db\n"
      "  mismatch results s.db\n"
      "  mismatch results s.db --where 'idle(meta) >= 0.1' --csv\n"
-     "  mismatch results s.db --columns 'firms.meta.reserve,p(spare-at-meta-while-short by 2027-12),digest'\n"},
+     "  mismatch results s.db --columns 'firms.meta.reserve,idle(meta,us-east),digest'\n"},
     {"check", CHECK, command_check, "CONFIG", "Checks a configuration and says what is wrong with it, and where.",
      "  mismatch check my.yaml\n"
      "  mismatch check my.yaml --overlay hot.yaml --set slips.power.median=4 --print\n"

@@ -10,7 +10,7 @@ load common
         prints "Exit codes:"
         silent
     done
-    for command in run merge check path version; do
+    for command in run merge results check path version; do
         exits 0 mismatch $command --help
         [[ $out == *Examples:*Usage:*Options:* ]]
         exits 0 mismatch help $command
