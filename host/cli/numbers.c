@@ -83,6 +83,16 @@ bool number_size(const char *text, uint64_t *value) {
     return true;
 }
 
+bool number_share(const char *text, double *value) {
+    if (!plain_number(text, value, &text))
+        return false;
+    if (*text == '%') {
+        *value /= 100;
+        text++;
+    }
+    return *text == '\0' && *value > 0 && *value < 1;
+}
+
 bool number_time(const char *text, double *value) {
     static const struct {
         char letter;

@@ -71,6 +71,8 @@ static mm_status take(const struct option_row *row, const char *value, struct op
         return MM_OK;
     case OPTION_SIZE:
         return number_size(value, at) ? MM_OK : bad_value(row, value, "a size, such as 800M or 2.5G");
+    case OPTION_SHARE:
+        return number_share(value, at) ? MM_OK : bad_value(row, value, "a share between 0 and 1, such as 0.01 or 1%");
     case OPTION_TIME:
         return number_time(value, at) ? MM_OK : bad_value(row, value, "a time above 0, such as 90, 10m or 2h");
     case OPTION_WHEN:

@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_SIZE,    /* uint64_t bytes: 500M, 2GiB, units of 1024 */
     OPTION_TIME,    /* double seconds: 90, 90s, 10m, 2h, 1d */
     OPTION_TEXT,    /* const char * */
+    OPTION_SHARE,   /* double between 0 and 1: 0.01, 1% */
     OPTION_LIST,    /* struct option_list: may be given several times */
     OPTION_WHEN     /* const char *: auto, always, never */
 };
@@ -35,7 +36,7 @@ struct options {
     bool json, csv, force, no_tallies, no_progress, print, reference, schema, help, recompute, pieces;
     int verbosity, threads, lanes;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
-    double time_limit;
+    double time_limit, precision;
     const char *from, *output, *series, *color, *store, *columns, *shard;
     struct option_list overlays, sets, questions, expects, wheres;
     uint64_t given; /* bit i: row i of the table was given */
@@ -76,6 +77,7 @@ bool options_given(const struct options *options, const char *name);
 /* numbers.c: the whole text, or false. */
 bool number_count(const char *text, uint64_t *value);
 bool number_size(const char *text, uint64_t *value);
+bool number_share(const char *text, double *value);
 bool number_time(const char *text, double *value);
 
 /* nearest.c: the name nearest to `text`, or NULL when none is near. `names` is NULL-terminated. */

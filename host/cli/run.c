@@ -19,11 +19,13 @@ struct job {
     mm_run_options run;
     mm_store *store;
     char *checkpoint;
+    const char **asked; /* all --question and --expect */
     struct progress progress;
 };
 
 static mm_status check_usage(const struct options *options) {
-    static const char *const fixed[] = {"overlay", "set", "paths", "max-paths", "first-path", "seed", "shard"};
+    static const char *const fixed[] = {"overlay",    "set",  "paths", "max-paths",
+                                        "first-path", "seed", "shard", "precision"};
     for (size_t i = 0; options->from && i < sizeof fixed / sizeof fixed[0]; i++)
         if (options_given(options, fixed[i]))
             return talk_usage("run", "--from repeats a run as it was; --%s can't go with it", fixed[i]);
@@ -32,10 +34,13 @@ static mm_status check_usage(const struct options *options) {
                           options->operands.items[0]);
     if (!options->from && options->operands.n != 1)
         return talk_usage("run", options->operands.n ? "one configuration is wanted" : "which configuration?");
-    if (options_given(options, "max-paths") && options->paths != OPTION_AUTO)
-        return talk_usage("run", "--max-paths goes with --paths auto");
-    if (options->shard && options->paths == OPTION_AUTO)
-        return talk_usage("run", "--shard splits a number of paths; --paths auto has none");
+    const bool ends_itself = options->paths == OPTION_AUTO || options->precision > 0;
+    if (options_given(options, "max-paths") && !ends_itself)
+        return talk_usage("run", "--max-paths goes with --paths auto or --precision");
+    if (options->precision > 0 && options_given(options, "paths") && options->paths != OPTION_AUTO)
+        return talk_usage("run", "--precision finds the number of paths; --max-paths limits it");
+    if (options->shard && ends_itself)
+        return talk_usage("run", "--shard splits a number of paths; --paths auto and --precision have none");
     bool samples = options_given(options, "sample-paths");
     if (samples != (options->series != NULL))
         return talk_usage("run", "--sample-paths and --series go together");
@@ -71,14 +76,25 @@ static mm_status read_scenario(struct job *job) {
                                  job->messages);
 }
 
-static void read_run(struct job *job) {
+static mm_status read_run(struct job *job) {
     const struct options *options = job->options;
+    size_t n = 0;
+    job->asked = calloc(options->questions.n + options->expects.n + 1, sizeof *job->asked);
+    if (!job->asked)
+        return MM_INTERNAL;
+    for (size_t i = 0; i < options->questions.n; i++)
+        job->asked[n++] = options->questions.items[i];
+    for (size_t i = 0; i < options->expects.n; i++)
+        job->asked[n++] = options->expects.items[i];
     const bool until_enough = options->paths == OPTION_AUTO;
     uint64_t paths = options_given(options, "paths") ? options->paths : 1000000;
-    if (until_enough)
+    if (until_enough || options->precision > 0)
         paths = options_given(options, "max-paths") ? options->max_paths : UINT64_C(1) << 24;
     job->run = (mm_run_options){.paths = paths,
                                 .until_enough = until_enough,
+                                .precision = options->precision,
+                                .asked = job->asked,
+                                .n_asked = n,
                                 .first_path = options->first_path,
                                 .seed = options_given(options, "seed") ? options->seed : 1,
                                 .seed_given = true,
@@ -90,6 +106,7 @@ static void read_run(struct job *job) {
                                 .stop = signals_stop(),
                                 .progress = progress_tell,
                                 .progress_context = &job->progress};
+    return MM_OK;
 }
 
 /* Everything that can be known to be wrong before the work begins. */
@@ -223,8 +240,9 @@ mm_status command_run(const struct options *options) {
     if (code != MM_OK)
         return code;
     struct job job = {.options = options, .messages = mm_messages_new()};
-    read_run(&job);
-    code = shard_apply(options, &job.run.first_path, &job.run.paths);
+    code = read_run(&job);
+    if (code == MM_OK)
+        code = shard_apply(options, &job.run.first_path, &job.run.paths);
     if (code == MM_OK)
         code = read_scenario(&job);
     if (code == MM_OK)
@@ -237,5 +255,6 @@ mm_status command_run(const struct options *options) {
     mm_result_free(job.before);
     mm_store_close(job.store);
     free(job.checkpoint);
+    free(job.asked);
     return code;
 }

@@ -14,7 +14,11 @@ const struct option_row option_table[] = {
      "how many paths to simulate: 1000000, 1e6, 2.5e6; auto: 65536, and then on until every rung of every evidence "
      "question has 200 paths on its smaller side",
      RUN},
-    {"max-paths", 0, OPTION_COUNT, AT(max_paths), "N", "16777216", "with --paths auto: where it ends at the latest",
+    {"max-paths", 0, OPTION_COUNT, AT(max_paths), "N", "16777216",
+     "with --paths auto and --precision: where it ends at the latest", RUN},
+    {"precision", 0, OPTION_SHARE, AT(precision), "REL", NULL,
+     "go on until each --question and --expect, or else each probability question, has this relative standard error: "
+     "0.01, 1%; where it ends does not depend on the machine",
      RUN},
     {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
      "number of the first path; pieces of one run are put together by `mismatch merge`", RUN},

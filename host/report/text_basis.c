@@ -74,6 +74,11 @@ static void errors(struct page *page) {
         "%s paths from number %s on, seed %s. The largest standard error of a probability here is %.2g. ± is "
         "one standard error of the simulation; it says nothing about the assumptions.",
         paths, first, seed, largest);
+    if (json_is_string(document_at(page->document, "run.until"))) {
+        const bool most = strcmp(document_text(page->document, "run.stopped_by"), "most_paths") == 0;
+        page_paragraph(page, 2, "The run was to go on until %s; %s.", document_text(page->document, "run.until"),
+                       most ? "these were the most paths it might take" : "it has reached that");
+    }
     if (clipped > 0) {
         page_count(count, clipped);
         page_paragraph(page, 2,

@@ -19,13 +19,17 @@
 
 /* Over everything that a resumed run takes from it. */
 static void seal(const struct checkpoint *checkpoint, const struct tallies *tallies, char digest[65]) {
-    char tally_digest[65], text[512];
+    char tally_digest[65], *text = NULL;
     tallies_digest(tallies, tally_digest);
-    int n = snprintf(text, sizeof text, "%d %d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %" PRIu64 " %" PRIu64 " %s",
+    int n = asprintf(&text, "%d %d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %s|%" PRIu64 " %" PRIu64 " %s",
                      CHECKPOINT_VERSION, PACKED_FORMAT, STORE_SAMPLER, checkpoint->sha256, checkpoint->seed,
-                     checkpoint->first_path, checkpoint->paths, checkpoint->until_enough, checkpoint->goal,
-                     checkpoint->done, tally_digest);
-    SHA256Data((const uint8_t *)text, (size_t)n, digest);
+                     checkpoint->first_path, checkpoint->paths, checkpoint->until ? checkpoint->until : "",
+                     checkpoint->goal, checkpoint->done, tally_digest);
+    if (n >= 0)
+        SHA256Data((const uint8_t *)text, (size_t)n, digest);
+    else
+        *digest = '\0'; /* memory ran out: such a checkpoint is found damaged */
+    free(text);
 }
 
 static mm_status refuse(const char *file, const char *why, mm_messages *messages) {
@@ -44,7 +48,7 @@ static mm_status check_run(const char *file, const json_t *document, struct chec
     uint64_t seed, first, paths, done_first;
     const char *sha256 = json_string_value(json_object_get(document, "sha256"));
     const char *sampler = json_string_value(json_object_get(document, "sampler"));
-    const json_t *until_enough = json_object_get(document, "until_enough");
+    const json_t *until = json_object_get(document, "until");
     const json_t *stretch = json_array_get(json_object_get(document, "done"), 0);
     if (!sha256 || !sampler || !json_text_read_u64(json_object_get(document, "seed"), &seed) ||
         !json_text_read_u64(json_object_get(document, "first_path"), &first) ||
@@ -52,7 +56,7 @@ static mm_status check_run(const char *file, const json_t *document, struct chec
         !json_text_read_u64(json_object_get(document, "goal"), &read->goal) ||
         !json_text_read_u64(json_array_get(stretch, 0), &done_first) ||
         !json_text_read_u64(json_array_get(stretch, 1), &read->done) || done_first != first ||
-        read->done > read->goal || read->goal > paths || !json_is_boolean(until_enough))
+        read->done > read->goal || read->goal > paths || !(json_is_null(until) || json_is_string(until)))
         return refuse(file, "a damaged checkpoint", messages);
     if (strcmp(sha256, read->sha256) != 0)
         return of_another(file, "another configuration", messages);
@@ -60,8 +64,8 @@ static mm_status check_run(const char *file, const json_t *document, struct chec
         return of_another(file, "another seed", messages);
     if (first != read->first_path || paths != read->paths)
         return of_another(file, "another range of paths", messages);
-    if (json_is_true(until_enough) != read->until_enough)
-        return of_another(file, read->until_enough ? "a fixed number of paths" : "another way to end", messages);
+    if (json_is_null(until) ? read->until != NULL : !read->until || strcmp(json_string_value(until), read->until) != 0)
+        return of_another(file, json_is_null(until) ? "a fixed number of paths" : "another way to end", messages);
     if (strcmp(sampler, STORE_SAMPLER) != 0)
         return of_another(file, "another sampler", messages);
     return MM_OK;
@@ -139,10 +143,10 @@ static bool write_document(FILE *out, const struct checkpoint *checkpoint, const
     char digest[65];
     seal(checkpoint, tallies, digest);
     fprintf(out, "{\n  \"mismatch_checkpoint\": %d,\n  \"sha256\": \"%s\",\n", CHECKPOINT_VERSION, checkpoint->sha256);
-    json_t *head = json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:[[o, o]], s:f}", "sampler", STORE_SAMPLER, "seed",
+    json_t *head = json_pack("{s:s, s:o, s:o, s:o, s:s?, s:o, s:[[o, o]], s:f}", "sampler", STORE_SAMPLER, "seed",
                              json_text_u64(checkpoint->seed), "first_path", json_text_u64(checkpoint->first_path),
-                             "paths", json_text_u64(checkpoint->paths), "until_enough", checkpoint->until_enough,
-                             "goal", json_text_u64(checkpoint->goal), "done", json_text_u64(checkpoint->first_path),
+                             "paths", json_text_u64(checkpoint->paths), "until", checkpoint->until, "goal",
+                             json_text_u64(checkpoint->goal), "done", json_text_u64(checkpoint->first_path),
                              json_text_u64(checkpoint->done), "seconds", checkpoint->seconds);
     const char *key;
     json_t *member;

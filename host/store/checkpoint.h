@@ -14,7 +14,7 @@
 struct checkpoint {
     const char *sha256; /* of the effective configuration */
     uint64_t seed, first_path, paths;
-    bool until_enough;
+    const char *until; /* how a run is to end that ends when it has enough; NULL: with its last path */
     uint64_t goal;
     uint64_t done;
     double seconds; /* spent on simulating so far */

@@ -13,7 +13,7 @@
 struct db_row {
     int64_t id;
     const char *sha256, *seed, *ranges, *version; /* the key; seed in decimal, ranges as [[first, count], ...] */
-    const char *digest, *created, *stopped_by, *effective;
+    const char *digest, *created, *until, *stopped_by, *effective; /* until: "" for none */
     const char *answers; /* [[name, value, se], ...]; se or both null where there is none */
     uint64_t paths, first_path;
     double seconds;

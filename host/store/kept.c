@@ -116,6 +116,7 @@ mm_status kept_put(struct db *db, const mm_result *result, const json_t *answers
                                    .ranges = texts.ranges,
                                    .version = version,
                                    .digest = result->digest,
+                                   .until = text_of(document, "run", "until"),
                                    .stopped_by = text_of(document, "run", "stopped_by"),
                                    .effective = texts.effective,
                                    .answers = texts.answers,

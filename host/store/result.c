@@ -63,13 +63,13 @@ static json_t *scenario_json(const struct sc_scenario *scenario) {
 static json_t *run_json(const struct mm_result *result, const struct store_run *run, uint64_t clipped) {
     uint64_t paths = ranges_paths(&run->ranges);
     double rate = run->simulate > 0 ? (double)paths / run->simulate : 0;
-    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:O, s:i, s:{s:f, s:f, s:f, s:f}, s:f, s:s, s:s, s:o}", "paths",
-                     json_text_u64(paths), "first_path", json_text_u64(run->ranges.items[0].first), "ranges",
+    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:O, s:i, s:{s:f, s:f, s:f, s:f}, s:f, s:s?, s:s, s:s, s:o}",
+                     "paths", json_text_u64(paths), "first_path", json_text_u64(run->ranges.items[0].first), "ranges",
                      ranges_to_json(&run->ranges), "seed", json_text_u64(run->seed), "sampler", STORE_SAMPLER,
                      "backend", run->backend, "devices", run->devices, "threads", run->threads, "seconds", "build",
                      run->build, "simulate", run->simulate, "reduce", run->reduce, "total", run->total,
-                     "paths_per_second", rate, "stopped_by", run->stopped_by, "digest", result->digest, "clipped",
-                     json_text_u64(clipped));
+                     "paths_per_second", rate, "until", run->until, "stopped_by", run->stopped_by, "digest",
+                     result->digest, "clipped", json_text_u64(clipped));
 }
 
 /* The whole document, or NULL when memory ran out. */

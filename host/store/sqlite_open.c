@@ -29,6 +29,7 @@ static const char schema[] =
     "  paths INTEGER NOT NULL,\n"
     "  digest TEXT NOT NULL,      -- SHA-256 over all tallies\n"
     "  created TEXT NOT NULL,     -- UTC\n"
+    "  until TEXT NOT NULL,       -- how it was to end, '' for its last path\n"
     "  stopped_by TEXT NOT NULL,\n"
     "  seconds REAL NOT NULL,     -- spent on simulating\n"
     "  answers TEXT NOT NULL,     -- [[name, value, standard error], ...] as JSON\n"

@@ -27,8 +27,8 @@ static int put_configuration(struct db *db, const struct db_row *row) {
 static int put_result(struct db *db, const struct db_row *row, const struct db_parts *parts) {
     static const char insert[] =
         "INSERT INTO results (sha256, seed, ranges, version, first_path, paths, digest, created, stopped_by, seconds,"
-        " answers, document_size, document, tallies)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, strftime('%Y-%m-%dT%H:%M:%SZ'), ?8, ?9, ?10, ?11, ?12, ?13)";
+        " answers, document_size, document, tallies, until)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, strftime('%Y-%m-%dT%H:%M:%SZ'), ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(db->handle, insert, -1, &statement, NULL);
     if (code == SQLITE_OK) {
@@ -37,7 +37,8 @@ static int put_result(struct db *db, const struct db_row *row, const struct db_p
         code |= sqlite3_bind_int64(statement, 5, (sqlite3_int64)row->first_path) |
                 sqlite3_bind_int64(statement, 6, (sqlite3_int64)row->paths);
         code |= text(statement, 7, row->digest) | text(statement, 8, row->stopped_by) |
-                sqlite3_bind_double(statement, 9, row->seconds) | text(statement, 10, row->answers) |
+                text(statement, 14, row->until) | sqlite3_bind_double(statement, 9, row->seconds) |
+                text(statement, 10, row->answers) |
                 sqlite3_bind_int64(statement, 11, (sqlite3_int64)parts->document_size);
         int blobs = sqlite3_bind_blob64(statement, 12, parts->document, parts->compressed, SQLITE_STATIC);
         if (blobs == SQLITE_OK)
@@ -88,7 +89,7 @@ static int put_inside(struct db *db, const struct db_row *row, const struct db_p
         return code;
     *outcome = !there ? MM_STORE_ADDED : !same ? MM_STORE_DIFFERS : replace ? MM_STORE_REPLACED : MM_STORE_KEPT;
     /* a run that ended by itself says why, which one of a given length can't */
-    if (there && !replace && !(same && strcmp(row->stopped_by, "paths") != 0))
+    if (there && !replace && !(same && *row->until))
         return SQLITE_OK;
     if (there)
         code = take_out(db, row);
@@ -153,7 +154,8 @@ static int show(struct db *db, const char *sql, const char *const key[3], db_tak
                                    .stopped_by = column(statement, 9),
                                    .seconds = sqlite3_column_double(statement, 10),
                                    .answers = column(statement, 11),
-                                   .effective = column(statement, 12)};
+                                   .effective = column(statement, 12),
+                                   .until = column(statement, 13)};
         more = take(&row, context);
     }
     int last = sqlite3_finalize(statement);
@@ -162,7 +164,7 @@ static int show(struct db *db, const char *sql, const char *const key[3], db_tak
 
 #define ROWS                                                                                                           \
     "SELECT id, r.sha256, seed, ranges, version, first_path, paths, digest, created, stopped_by, seconds, answers,"    \
-    " effective FROM results r JOIN configurations c ON c.sha256 = r.sha256"
+    " effective, until FROM results r JOIN configurations c ON c.sha256 = r.sha256"
 
 mm_status db_rows(struct db *db, const char *sha256, const char *seed, const char *version, db_take *take,
                   void *context, mm_messages *messages) {

@@ -37,6 +37,7 @@ struct store_run {
     json_t *devices; /* array of {"name", "lanes"}; borrowed */
     int threads;
     double build, simulate, reduce, total; /* seconds */
+    const char *until;                     /* how it was to end; NULL: with its last path */
     const char *stopped_by;
 };
 

@@ -1,18 +1,22 @@
 /* One whole run: scenario, plan, engine, estimates, result. */
 #include <mismatch/run.h>
 
+#include <math.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "host/estimate/rungs.h"
 #include "host/scenario/scenario_data.h"
 #include "host/store/checkpoint.h"
 #include "host/store/store.h"
+#include "host/study/precision.h"
 #include "host/study/setup.h"
 
 #define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
 #define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
-#define TALKS_A_SECOND 5               /* calls of the progress function */
-#define MAX_GROWTH 4                   /* of the batch from one to the next, while its speed is being learnt */
+#define FIRST_PRECISION_LOOK (UINT64_C(1) << 13)
+#define TALKS_A_SECOND 5 /* calls of the progress function */
+#define MAX_GROWTH 4     /* of the batch from one to the next, while its speed is being learnt */
 
 struct run {
     const struct sc_scenario *scenario;
@@ -28,6 +32,7 @@ struct run {
     double build, reduce, simulate;
     bool interrupted;
     const char *stopped_by;
+    struct precision precision;
 };
 
 static double now(void) {
@@ -94,22 +99,50 @@ static mm_status run_to_goal(struct run *run, struct engine *engine, mm_messages
     return status;
 }
 
-/* Whether the run goes on, and how far: to what the rung with the fewest paths is likely to need. */
-static bool set_goal(struct run *run) {
+/* Paths that the run is likely to need in all: for the rung with the fewest of them, and for the answer with the
+ * largest relative error. 0: it has enough. */
+static mm_status look(struct run *run, uint64_t *need, mm_messages *messages) {
+    *need = 0;
+    mm_status status =
+        precision_look(&run->precision, run->scenario, run->plan, run->tallies, run->checkpoint.done, need, messages);
+    uint64_t fewest = run->options->until_enough ? rungs_fewest(run->plan, run->tallies) : RUNGS_LEAST_PATHS;
+    if (fewest < RUNGS_LEAST_PATHS) {
+        uint64_t rungs = rungs_need(fewest, run->checkpoint.done);
+        *need = rungs > *need ? rungs : *need;
+    }
+    return status;
+}
+
+static void tell_worst(const struct run *run, mm_messages *messages) {
+    const struct precision *precision = &run->precision;
+    char error[64] = "no relative error, being 0 or unknown";
+    if (!(precision->relative > 0) || precision->worst <= precision->relative)
+        return;
+    if (isfinite(precision->worst))
+        snprintf(error, sizeof error, "a relative error of %.2g", precision->worst);
+    mm_messages_add(messages, "after %llu paths, the most that are allowed, '%s' has %s",
+                    (unsigned long long)run->checkpoint.done, precision->worst_of, error);
+}
+
+/* Whether the run goes on, and how far. */
+static bool set_goal(struct run *run, mm_status *status, mm_messages *messages) {
     struct checkpoint *at = &run->checkpoint;
+    uint64_t need, most = 4 * at->done;
     if (run->interrupted || !run->setup.until_enough)
         return false;
-    uint64_t fewest = rungs_fewest(run->plan, run->tallies);
-    if (fewest >= RUNGS_LEAST_PATHS) {
-        run->stopped_by = "rungs";
+    *status = look(run, &need, messages);
+    if (*status != MM_OK)
+        return false;
+    if (need == 0) {
+        run->stopped_by = run->precision.relative > 0 ? "precision" : "rungs";
         return false;
     }
     if (at->goal >= run->setup.paths) {
         run->stopped_by = "most_paths";
+        tell_worst(run, messages);
         return false;
     }
     /* with few paths so far the need is a guess: no more than four times as many before the next look */
-    uint64_t need = rungs_need(fewest, at->done), most = 4 * at->done;
     need = need > UINT64_MAX / 2 ? most : need + need / 10;
     at->goal = need > most ? most : need <= at->done ? at->done + 1 : need;
     if (at->goal > run->setup.paths)
@@ -124,7 +157,7 @@ static mm_status simulate(struct run *run, struct engine *engine, mm_messages *m
     tell(run, true);
     do {
         status = run_to_goal(run, engine, messages);
-    } while (status == MM_OK && set_goal(run));
+    } while (status == MM_OK && set_goal(run, &status, messages));
     return status;
 }
 
@@ -138,10 +171,11 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
                                           .seed = run->setup.engine.seed,
                                           .first_path = run->setup.first_path,
                                           .paths = run->setup.paths,
-                                          .until_enough = run->setup.until_enough,
+                                          .until = run->precision.until,
                                           .goal = run->setup.paths};
-    if (run->setup.until_enough && run->setup.paths > FIRST_LOOK)
-        run->checkpoint.goal = FIRST_LOOK;
+    uint64_t first = run->options->until_enough ? FIRST_LOOK : FIRST_PRECISION_LOOK;
+    if (run->setup.until_enough && run->setup.paths > first)
+        run->checkpoint.goal = first;
     if (run->options->checkpoint) {
         mm_status status = checkpoint_load(run->options->checkpoint, &run->checkpoint, run->tallies, messages);
         if (status != MM_OK)
@@ -167,6 +201,7 @@ static mm_status make_result(struct run *run, mm_result **result, mm_messages *m
                              .threads = run->setup.engine.threads,
                              .build = run->build,
                              .simulate = run->checkpoint.seconds + run->simulate,
+                             .until = run->precision.until,
                              .stopped_by = run->stopped_by};
     made.devices = json_pack("[{s:s, s:i}]", "name", description.device, "lanes", run->setup.engine.lanes);
     mm_status status = MM_INTERNAL;
@@ -203,6 +238,8 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
                       .entered = now()};
     mm_status status = setup_read(run.options, &run.setup, messages);
     if (status == MM_OK)
+        status = precision_read(run.scenario, run.options, &run.precision, messages);
+    if (status == MM_OK)
         status = plan_build(run.scenario, NULL, &run.plan, messages);
     if (status == MM_OK)
         status = setup_check_memory(run.scenario, run.plan, &run.setup, messages);
@@ -212,6 +249,7 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
         status = run.interrupted ? leave(&run, messages) : make_result(&run, result, messages);
     tallies_free(run.tallies);
     plan_free(run.plan);
+    precision_free(&run.precision);
     return status;
 }
 

@@ -18,8 +18,8 @@ static mm_status usage(mm_messages *messages, const char *text) {
 }
 
 static mm_status read_range(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
-    setup->until_enough = options->until_enough;
-    setup->paths = options->paths ? options->paths : options->until_enough ? DEFAULT_MOST_PATHS : DEFAULT_PATHS;
+    setup->until_enough = options->until_enough || options->precision > 0;
+    setup->paths = options->paths ? options->paths : setup->until_enough ? DEFAULT_MOST_PATHS : DEFAULT_PATHS;
     setup->first_path = options->first_path;
     setup->batch = options->batch;
     if (setup->paths > SETUP_MAX_PATHS || setup->first_path > SETUP_MAX_PATHS - setup->paths) {

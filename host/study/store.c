@@ -194,23 +194,24 @@ mm_status store_find(mm_store *store, const char *sha256, uint64_t seed, const s
 
 struct ended {
     const struct range *wanted;
+    const char *until;
     int64_t id; /* 0: none */
 };
 
 static bool take_ended(const struct db_row *row, void *context) {
     struct ended *ended = context;
     const struct range *wanted = ended->wanted;
-    bool enough = strcmp(row->stopped_by, "rungs") == 0 && row->paths <= wanted->n;
-    bool most = strcmp(row->stopped_by, "most_paths") == 0 && row->paths == wanted->n;
-    if (row->first_path == wanted->first && (enough || most))
+    bool most = strcmp(row->stopped_by, "most_paths") == 0;
+    bool fits = most ? row->paths == wanted->n : row->paths <= wanted->n;
+    if (row->first_path == wanted->first && fits && strcmp(row->until, ended->until) == 0)
         ended->id = row->id;
     return ended->id == 0;
 }
 
 mm_status store_find_ended(mm_store *store, const char *sha256, uint64_t seed, const struct range *wanted,
-                           mm_result **result, mm_messages *messages) {
+                           const char *until, mm_result **result, mm_messages *messages) {
     char seed_text[KEPT_SEED], version[KEPT_VERSION];
-    struct ended ended = {.wanted = wanted};
+    struct ended ended = {.wanted = wanted, .until = until};
     snprintf(seed_text, sizeof seed_text, "%" PRIu64, seed);
     kept_version(version);
     *result = NULL;

@@ -16,10 +16,10 @@ struct mm_store {
  * is the array. \return MM_OK, MM_USAGE, MM_IO, MM_INTERNAL. */
 mm_status store_find(mm_store *store, const char *sha256, uint64_t seed, const struct range *wanted,
                      mm_result ***results, size_t *n, mm_messages *messages);
-/* A run that ended by itself, from wanted->first on and within wanted->n paths: it has enough, or these were the most
- * it might take. *result is NULL where there is none. */
+/* A run that was to end as `until` says, from wanted->first on and within wanted->n paths: it has enough, or these were
+ * the most it might take. *result is NULL where there is none. */
 mm_status store_find_ended(mm_store *store, const char *sha256, uint64_t seed, const struct range *wanted,
-                           mm_result **result, mm_messages *messages);
+                           const char *until, mm_result **result, mm_messages *messages);
 void store_free_results(mm_result **results, size_t n);
 
 #endif

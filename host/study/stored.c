@@ -10,6 +10,7 @@
 
 #include "host/scenario/scenario_data.h"
 #include "host/store/store.h"
+#include "host/study/precision.h"
 #include "host/study/setup.h"
 
 #define LEAST_SECONDS 1e-9 /* of a time limit that has passed: one batch */
@@ -64,9 +65,14 @@ static mm_status look_up_ended(struct stored *stored, const struct range *wanted
     stored->results = calloc(1, sizeof(mm_result *));
     if (!stored->results)
         return store_no_memory(messages);
-    if (!stored->how->recompute)
-        status = store_find_ended(stored->store, stored->scenario->sha256, stored->setup.engine.seed, wanted, &result,
-                                  messages);
+    if (!stored->how->recompute) {
+        struct precision precision;
+        status = precision_read(stored->scenario, stored->options, &precision, messages);
+        if (status == MM_OK)
+            status = store_find_ended(stored->store, stored->scenario->sha256, stored->setup.engine.seed, wanted,
+                                      precision.until, &result, messages);
+        precision_free(&precision);
+    }
     if (status == MM_OK && !result)
         return ranges_add(&stored->gaps, wanted->first, wanted->n) ? MM_OK : store_no_memory(messages);
     if (status == MM_OK) {

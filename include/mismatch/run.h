@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <mismatch/result.h>
@@ -26,10 +27,14 @@ typedef void (*mm_progress_function)(const mm_progress *progress, void *context)
 
 /* Zero-initialise, then set what differs: a zero member means its default. */
 typedef struct mm_run_options {
-    uint64_t paths;      /* 1 ... 2^40; default 1,000,000 */
-    bool until_enough;   /* ends as soon as every rung of every evidence question has the paths that its factor needs
-                          * (docs/result.md); `paths` is then the most it may take, default 2^24. Where it ends follows
-                          * from the scenario, the seed and the first path alone */
+    uint64_t paths;    /* 1 ... 2^40; default 1,000,000 */
+    bool until_enough; /* ends as soon as every rung of every evidence question has the paths that its factor needs
+                        * (docs/result.md); `paths` is then the most it may take, default 2^24. Where it ends follows
+                        * from the scenario, the seed and the first path alone */
+    double precision;  /* ends as soon as each of `asked` has this relative standard error, 0 < precision < 1, with
+                        * `paths` as with until_enough, and both where both are set; 0: not wanted */
+    const char *const *asked; /* expressions; none: all probability questions */
+    size_t n_asked;
     uint64_t first_path; /* number of the first path; first_path + paths <= 2^40 */
     uint64_t seed;       /* used when seed_given, otherwise 1; 0 is a seed */
     bool seed_given;

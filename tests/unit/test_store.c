@@ -360,7 +360,7 @@ static void checkpoints_of_others(void **state) {
     wanted.paths = 1001;
     assert_int_equal(load("c", wanted, &read, back), MM_USAGE);
     wanted = this_run;
-    wanted.until_enough = true;
+    wanted.until = "rungs";
     assert_int_equal(load("c", wanted, &read, back), MM_USAGE);
     wanted = this_run;
     wanted.first_path = 0;
