@@ -29,6 +29,8 @@ python3          | py xml.etree         | counts the tests
 python3-numpy    | py numpy             | the same model by another route
 python3-yaml     | py yaml              | reads configurations in tests
 python3-jsonschema | py jsonschema      | checks the schema for editors
+gnuplot-nox      | cmd gnuplot          | draws the reports
+fonts-dejavu-core | font                | the letters in PNG pictures
 '
 # shellcheck disable=SC2034
 needs_full='
@@ -39,6 +41,7 @@ clang-tidy       | cmd clang-tidy       | static analysis
 clang-format     | cmd clang-format     | layout of the sources
 cppcheck         | cmd cppcheck         | static analysis
 shellcheck       | cmd shellcheck       | checks the shell scripts
+chromium         | browser              | looks at the reports
 '
 
 # The system's own Python comes first: the packages above are for that one, whatever else stands in the path.
@@ -55,6 +58,9 @@ have() {
     make) command -v ninja >/dev/null 2>&1 || command -v make >/dev/null 2>&1 ;;
     lib) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$1" ;;
     hdr) printf '#include <%s>\n' "$1" | gcc -E -x c - >/dev/null 2>&1 ;;
+    font) [ -n "$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" -name '*.[to]tf' 2>/dev/null | head -n 1)" ] ;;
+    # Ubuntu's package is a snap, which does not run everywhere: there its test is skipped.
+    browser) command -v chromium >/dev/null 2>&1 || ! grep -qsx 'ID=debian' /etc/os-release ;;
     py) "$PYTHON" -c "import $1" >/dev/null 2>&1 ;;
     clang)
         local probe status=1

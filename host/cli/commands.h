@@ -9,6 +9,7 @@ mm_status command_merge(const struct options *options);
 mm_status command_results(const struct options *options);
 mm_status command_check(const struct options *options);
 mm_status command_path(const struct options *options);
+mm_status command_report(const struct options *options);
 mm_status command_help(const struct options *options);
 mm_status command_version(const struct options *options);
 

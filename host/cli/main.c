@@ -17,7 +17,7 @@
 #define MISMATCH_FLAGS ""
 #endif
 
-#define N_COMMANDS 7
+#define MOST_COMMANDS 32
 
 const struct command command_table[] = {
     {"run", RUN, command_run, "CONFIG", "Simulates a configuration and tells how likely the mismatch is.",
@@ -47,12 +47,17 @@ const struct command command_table[] = {
     {"path", PATH, command_path, "CONFIG --path K", "Replays one path, month by month, by its number.",
      "  mismatch path configs/ai-2026.yaml --path 12345\n"
      "  mismatch path configs/ai-2026.yaml --path 12345 --seed 7 --json\n"},
+    {"report", REPORT, command_report, "RESULT.json|STORE ...",
+     "Draws results: a folder with one page to look at, pictures, their scripts and data.",
+     "  mismatch report result.json\n"
+     "  mismatch report result.json --output july --png --html\n"
+     "  mismatch report base.json hot.json --output compared\n"},
     {"help", HELP, command_help, "[COMMAND]", "Tells how to use the program, or one command.", "  mismatch help run\n"},
     {"version", VERSION, command_version, "", "Tells which program this is and how it was built.",
      "  mismatch version --json\n"},
 };
 const size_t command_count = sizeof command_table / sizeof command_table[0];
-_Static_assert(sizeof command_table / sizeof command_table[0] == N_COMMANDS, "names below");
+_Static_assert(sizeof command_table / sizeof command_table[0] <= MOST_COMMANDS, "names below");
 
 static const struct command *find_command(const char *name) {
     for (size_t i = 0; i < command_count; i++)
@@ -62,7 +67,7 @@ static const struct command *find_command(const char *name) {
 }
 
 static mm_status unknown_command(const char *name) {
-    const char *names[N_COMMANDS + 1] = {NULL};
+    const char *names[MOST_COMMANDS + 1] = {NULL};
     for (size_t i = 0; i < command_count; i++)
         names[i] = command_table[i].name;
     const char *near = nearest_name(name, names);

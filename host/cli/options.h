@@ -8,7 +8,7 @@
 
 #include <mismatch/status.h>
 
-enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32, RESULTS = 64 };
+enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32, RESULTS = 64, REPORT = 128 };
 
 enum option_kind {
     OPTION_FLAG,    /* bool */
@@ -33,7 +33,7 @@ struct option_list {
 
 /* What was asked for. Texts point into argv. */
 struct options {
-    bool json, csv, force, no_tallies, no_progress, print, reference, schema, help, recompute, pieces;
+    bool json, csv, force, no_tallies, no_progress, print, reference, html, svg, png, schema, help, recompute, pieces;
     int verbosity, threads, lanes;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
     double time_limit, precision;

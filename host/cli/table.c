@@ -3,6 +3,7 @@
 
 #define AT(member) offsetof(struct options, member)
 #define RESULT (RUN | MERGE)
+#define EVERY (~0u)
 #define CONFIGURED (RUN | CHECK | PATH)
 
 const struct option_row option_table[] = {
@@ -33,7 +34,12 @@ const struct option_row option_table[] = {
     {"expect", 0, OPTION_LIST, AT(expects), "EXPR", NULL,
      "exit 3 unless this comparison holds, such as 'p(glut by 2028-12) >= 0.1'", RESULT},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", NULL, "save the result as JSON", RESULT},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, NULL, "replace an existing output", RESULT},
+    {"output", 'o', OPTION_TEXT, AT(output), "FOLDER", "RESULT-report", "the folder to make", REPORT},
+    {"html", 0, OPTION_FLAG, AT(html), NULL, NULL,
+     "one page that needs no network, with its pictures beside it as SVG; made unless --svg or --png is given", REPORT},
+    {"svg", 0, OPTION_FLAG, AT(svg), NULL, NULL, "the pictures as SVG", REPORT},
+    {"png", 0, OPTION_FLAG, AT(png), NULL, NULL, "the pictures as PNG", REPORT},
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, NULL, "replace an existing output", RESULT | REPORT},
     {"store", 0, OPTION_TEXT, AT(store), "FILE", NULL,
      "keep the result in this store (SQLite), which many processes may share; what is there already is not simulated "
      "again",
@@ -52,7 +58,7 @@ const struct option_row option_table[] = {
      "list each row by itself, instead of adding up disjoint paths of one run", RESULTS},
     {"no-tallies", 0, OPTION_FLAG, AT(no_tallies), NULL, NULL,
      "leave the exact integers out of the JSON; such a result can't be merged", RESULT},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON", RESULT | CHECK | PATH | VERSION | RESULTS},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON", REPORT | RESULT | CHECK | PATH | VERSION | RESULTS},
     {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", RESULT | RESULTS},
     {"sample-paths", 0, OPTION_COUNT, AT(sample_paths), "N", NULL,
      "write the series of N single paths as CSV, and nothing else", RUN},
@@ -71,14 +77,14 @@ const struct option_row option_table[] = {
      CHECK},
     {"reference", 0, OPTION_FLAG, AT(reference), NULL, NULL, "print the reference of all keys as Markdown", CHECK},
     {"schema", 0, OPTION_FLAG, AT(schema), NULL, NULL, "print a JSON Schema of the configuration, for editors", CHECK},
-    {"quiet", 'q', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print the answer alone; with --output nothing", RESULT},
+    {"quiet", 'q', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print the answer alone; with --output nothing",
+     REPORT | RESULT},
     {"verbose", 'v', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print every table in full, and say what is done",
      RESULT},
     {"no-progress", 0, OPTION_FLAG, AT(no_progress), NULL, NULL, "show no progress; none is shown off a terminal", RUN},
     {"color", 0, OPTION_WHEN, AT(color), "WHEN", "auto", "colours: auto, always, never; auto honours NO_COLOR",
      RESULT | RESULTS},
-    {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help",
-     RESULT | CHECK | PATH | HELP | VERSION | RESULTS},
+    {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help", EVERY},
 };
 const size_t option_count = sizeof option_table / sizeof option_table[0];
 _Static_assert(sizeof option_table / sizeof option_table[0] <= 64, "struct options has one bit for each row");

@@ -1,0 +1,150 @@
+/* mismatch report */
+#include "host/cli/commands.h"
+
+#include <jansson.h>
+#include <mismatch/report.h>
+#include <mismatch/store.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli/talk.h"
+
+/* "dir/result.json" gives "result-report", "s.db" gives "s-report". The caller frees it. */
+static char *folder_name(const char *result) {
+    const char *base = strrchr(result, '/') ? strrchr(result, '/') + 1 : result;
+    size_t length = strlen(base);
+    char *name = NULL;
+    const char *end = strrchr(base, '.');
+    if (end && end != base && (strcmp(end, ".json") == 0 || strcmp(end, ".db") == 0))
+        length = (size_t)(end - base);
+    return asprintf(&name, "%.*s-report", (int)length, base) < 0 ? NULL : name;
+}
+
+struct listing {
+    json_t *files;
+    bool page;
+};
+
+static void list_file(const char *name, void *context) {
+    struct listing *listing = context;
+    json_array_append_new(listing->files, json_string(name));
+    listing->page = listing->page || strcmp(name, "report.html") == 0;
+}
+
+static void tell(const struct options *options, const char *folder, const struct listing *listing, bool drawn) {
+    if (options->json) {
+        json_t *document = json_pack("{s:i, s:s, s:O, s:b}", "schema_version", 1, "folder", folder, "files",
+                                     listing->files, "drawn", drawn);
+        json_dumpf(document, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(document);
+    } else if (options->verbosity >= 0) {
+        printf(listing->page ? "%s/report.html\n" : "%s\n", folder);
+    }
+}
+
+/* All results with their names. */
+struct pile {
+    mm_result **results;
+    const char **names;
+    size_t n;
+    const char *file; /* that is being read */
+    size_t of_file;   /* results of it so far */
+    bool is_store;
+};
+
+static mm_status pile_add(mm_result *result, void *context) {
+    struct pile *pile = context;
+    char *name = NULL;
+    mm_result **results = realloc(pile->results, (pile->n + 1) * sizeof *results);
+    if (results)
+        pile->results = results;
+    const char **names = realloc(pile->names, (pile->n + 1) * sizeof *names);
+    if (names)
+        pile->names = names;
+    int length =
+        pile->is_store ? asprintf(&name, "%s #%zu", pile->file, ++pile->of_file) : asprintf(&name, "%s", pile->file);
+    if (!results || !names || length < 0) {
+        if (length >= 0)
+            free(name);
+        mm_result_free(result);
+        return MM_INTERNAL;
+    }
+    pile->results[pile->n] = result;
+    pile->names[pile->n++] = name;
+    return MM_OK;
+}
+
+static void pile_free(struct pile *pile) {
+    for (size_t i = 0; i < pile->n; i++) {
+        mm_result_free(pile->results[i]);
+        free((char *)(uintptr_t)pile->names[i]);
+    }
+    free(pile->results);
+    free(pile->names);
+}
+
+/* A result file, or all results of a store. */
+static mm_status pile_read(struct pile *pile, const char *file, const struct options *options, mm_messages *messages) {
+    mm_result *result;
+    mm_store *store;
+    mm_status status;
+    pile->file = file;
+    pile->of_file = 0;
+    pile->is_store = mm_store_recognised(file);
+    if (!pile->is_store) {
+        status = mm_result_load(file, &result, messages);
+        return status == MM_OK ? pile_add(result, pile) : status;
+    }
+    status = store_open(file, false, options, &store, messages);
+    if (status == MM_OK)
+        status = mm_store_each(store, pile_add, pile, messages);
+    mm_store_close(store);
+    if (status == MM_OK && pile->of_file == 0) {
+        mm_messages_add(messages, "%s: the store holds no result", file);
+        status = MM_USAGE;
+    }
+    return status;
+}
+
+static mm_status write_report(const struct options *options, const struct pile *pile, const char *folder,
+                              mm_messages *messages) {
+    struct listing listing = {.files = json_array()};
+    mm_report_options report = {.folder = folder,
+                                .html = options->html,
+                                .svg = options->svg,
+                                .png = options->png,
+                                .force = options->force,
+                                .stop = signals_stop(),
+                                .file = list_file,
+                                .file_context = &listing};
+    signals_catch(options->verbosity < 0);
+    mm_status code = mm_report_write(pile->results, pile->names, pile->n, &report, messages);
+    signals_release();
+    talk_messages(messages);
+    if (json_array_size(listing.files) > 0)
+        tell(options, folder, &listing, code == MM_OK);
+    json_decref(listing.files);
+    return streams_end(code);
+}
+
+mm_status command_report(const struct options *options) {
+    if (options->operands.n == 0)
+        return talk_usage("report", "which results?");
+    char *made = options->output ? NULL : folder_name(options->operands.items[0]);
+    const char *folder = options->output ? options->output : made;
+    mm_messages *messages = mm_messages_new();
+    struct pile pile = {0};
+    mm_status code = folder ? mm_report_check(folder, options->force, messages) : MM_INTERNAL;
+    for (size_t i = 0; i < options->operands.n && code == MM_OK; i++)
+        code = pile_read(&pile, options->operands.items[i], options, messages);
+    if (code == MM_OK)
+        code = write_report(options, &pile, folder, messages);
+    else
+        talk_messages(messages);
+    mm_messages_free(messages);
+    pile_free(&pile);
+    free(made);
+    return code;
+}
