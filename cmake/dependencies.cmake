@@ -2,6 +2,7 @@
 
 find_package(PkgConfig REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS C)
+find_package(Threads REQUIRED)
 
 pkg_check_modules(LIBFYAML REQUIRED IMPORTED_TARGET libfyaml)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
@@ -11,4 +12,5 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 set(MM_LIBRARIES
-    PkgConfig::LIBFYAML PkgConfig::JANSSON PkgConfig::GSL PkgConfig::LIBMD PkgConfig::ZLIB PkgConfig::SQLITE OpenMP::OpenMP_C m)
+    PkgConfig::LIBFYAML PkgConfig::JANSSON PkgConfig::GSL PkgConfig::LIBMD PkgConfig::ZLIB PkgConfig::SQLITE OpenMP::OpenMP_C
+    Threads::Threads ${CMAKE_DL_LIBS} m)

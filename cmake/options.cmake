@@ -17,6 +17,8 @@ set(MISMATCH_KERNEL_OPT "" CACHE STRING "Optimisation level of the lane kernels,
 set(MISMATCH_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
 set(MISMATCH_TESTS AUTO CACHE STRING "Build the tests: ON, OFF or AUTO (where their libraries are there)")
 set(MISMATCH_TEST_PATHS 1000000 CACHE STRING "Paths that the closed-form tests simulate")
+set(MISMATCH_OPENCL AUTO CACHE STRING "Build the OpenCL backend: ON, OFF or AUTO (where its headers are there)")
+set_property(CACHE MISMATCH_OPENCL PROPERTY STRINGS AUTO ON OFF)
 set_property(CACHE MISMATCH_TESTS PROPERTY STRINGS AUTO ON OFF)
 
 if(NOT MISMATCH_KERNEL_OPT MATCHES "^(-O[0-3s])?$")

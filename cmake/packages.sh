@@ -18,6 +18,7 @@ libgsl-dev       | lib gsl              | reference distributions
 libmd-dev        | lib libmd            | SHA-256 of configurations and results
 zlib1g-dev       | lib zlib             | compresses the tallies in a result
 libsqlite3-dev   | lib sqlite3          | the store of many results
+opencl-headers   | hdr CL/cl.h          | the backend for GPUs
 '
 # shellcheck disable=SC2034
 needs_quick='
@@ -31,6 +32,12 @@ python3-yaml     | py yaml              | reads configurations in tests
 python3-jsonschema | py jsonschema      | checks the schema for editors
 gnuplot-nox      | cmd gnuplot          | draws the reports
 fonts-dejavu-core | font                | the letters in PNG pictures
+'
+# shellcheck disable=SC2034
+needs_pocl='
+ocl-icd-libopencl1 | so libOpenCL.so.1    | the OpenCL loader
+pocl-opencl-icd  | icd pocl             | an OpenCL device on the CPU
+oclgrind         | cmd oclgrind         | finds races and wild accesses in kernels
 '
 # shellcheck disable=SC2034
 needs_full='
@@ -61,6 +68,8 @@ have() {
     font) [ -n "$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" -name '*.[to]tf' 2>/dev/null | head -n 1)" ] ;;
     # Ubuntu's package is a snap, which does not run everywhere: there its test is skipped.
     browser) command -v chromium >/dev/null 2>&1 || ! grep -qsx 'ID=debian' /etc/os-release ;;
+    so) ldconfig -p 2>/dev/null | grep -qF "$1" || /sbin/ldconfig -p 2>/dev/null | grep -qF "$1" ;;
+    icd) compgen -G "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}/*$1*.icd" >/dev/null ;;
     py) "$PYTHON" -c "import $1" >/dev/null 2>&1 ;;
     clang)
         local probe status=1
@@ -90,7 +99,7 @@ clang_runtime_package() {
     fi
 }
 
-# install_missing LIST...: LIST is build, quick or full. Returns 2 where something must be installed by hand.
+# install_missing LIST...: LIST is build, quick, pocl or full. Returns 2 where something must be installed by hand.
 install_missing() {
     local list table package probe purpose missing=() lines=() system='' sudo=()
     for list in "$@"; do

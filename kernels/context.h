@@ -7,6 +7,16 @@
 #include "kernels/layout.h"
 #include "kernels/philox.h"
 
+/* The elements of one lane group's scratch area stand MM_STRIDE apart: 1, or, where work-items of one lane run side by
+ * side, the number of them in a work-group, so that neighbours touch neighbouring words. */
+#ifndef MM_STRIDE
+#define MM_STRIDE 1
+#endif
+#if MM_STRIDE > 1 && MM_LANES > 1
+#error "scratch areas are interleaved for single lanes only"
+#endif
+#define MM_AT(i) ((i)*MM_STRIDE)
+
 struct mm_context {
     GLOBAL const struct mm_head *h;
     GLOBAL const uint *pool;
@@ -17,14 +27,30 @@ struct mm_context {
     vint valid; /* lanes that count */
     GLOBAL uint *counts;
     GLOBAL mm_u64 *sums;
+#ifdef MM_SHARED_TALLIES
+    struct mm_gather *gather; /* kernels/tallies_shared.h */
+#endif
 };
 
-#define W(i) (k->ws[(i)])
-#define WI(i) (k->wi[(i)])
-#define LANE(i, lane) (((GLOBAL int *)k->wi)[(i)*MM_LANES + (lane)]) /* one lane of WI(i) */
+#define W(i) (k->ws[MM_AT(i)])
+#define WI(i) (k->wi[MM_AT(i)])
+#define LANE(i, lane) (((GLOBAL int *)k->wi)[MM_AT(i) * MM_LANES + (lane)]) /* one lane of WI(i) */
 #define TABLE(type, member) ((GLOBAL const struct type *)(GLOBAL const void *)(k->pool + k->h->member))
 #define FLOATS(offset) ((GLOBAL const float *)(GLOBAL const void *)(k->pool + (offset)))
 #define INTS(offset) ((GLOBAL const int *)(GLOBAL const void *)(k->pool + (offset)))
+
+/* The lanes are paths first ... first + n_valid - 1; those beyond run too, but don't count. */
+INLINE void context_paths(struct mm_context *k, mm_u64 first, uint n_valid, mm_u64 seed) {
+    const vint id = v_lane_ids();
+    const vuint low = v_u((uint)first) + v_as_u(id);
+    /* A carry out of the low word: the sum is smaller, unsigned, than what was added to. */
+    const vint carry = v_ilt(v_as_i(low ^ v_u(0x80000000u)), v_i((int)((uint)first ^ 0x80000000u)));
+    k->path_low = low;
+    k->path_high = v_u((uint)(first >> 32)) - v_as_u(carry);
+    k->key_low = (uint)seed;
+    k->key_high = (uint)(seed >> 32);
+    k->valid = v_ilt(id, v_i((int)n_valid));
+}
 
 INLINE void draw(const struct mm_context *k, uint c2, uint c3, vuint word[4]) {
     philox(k->path_low, k->path_high, c2, c3, k->key_low, k->key_high, word);

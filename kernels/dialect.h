@@ -54,9 +54,10 @@
 
 #pragma OPENCL FP_CONTRACT OFF
 #define GLOBAL __global
+#define LOCAL __local
 #define MM_TABLE __constant
 #define MM_TABLE_PTR __constant const float *
-#define INLINE static inline
+#define INLINE static inline __attribute__((unused))
 #define MM_UNLIKELY(x) (x)
 
 #else

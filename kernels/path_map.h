@@ -9,8 +9,8 @@
 #include "kernels/tallies.h"
 
 /* Scratch words: a region of WI seen word by word, and vector by vector. */
-#define WORD(offset, i) (((GLOBAL uint *)(k->wi + (offset)))[i])
-#define WORDS(offset, i) (((GLOBAL vint *)(k->wi + (offset)))[(i) / MM_LANES])
+#define WORD(offset, i) (((GLOBAL uint *)(k->wi + MM_AT(offset)))[MM_AT(i)])
+#define WORDS(offset, i) (((GLOBAL vint *)(k->wi + MM_AT(offset)))[MM_AT((i) / MM_LANES)])
 
 /* What a month's tests share. */
 struct mm_map_month {

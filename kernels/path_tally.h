@@ -23,7 +23,7 @@ static void tally_industry(const struct mm_context *k, int t) {
     for (int s = 0; s < MM_STATES; s++)
         tally_lanes(k, states + s, v_bits(WI(h->s_industry + MM_I_STATE + s) & k->valid));
     WI(h->s_short_months) = WI(h->s_short_months) - WI(h->s_industry + MM_I_STATE);
-    int at = h->m_industry + t * MM_INDUSTRY_MEANS * 2;
+    int at = tally_sum_row(k, h->m_industry + t * MM_INDUSTRY_MEANS * 2, MM_INDUSTRY_MEANS * 2);
     for (int l = 0; l < 2 * MM_LAYERS; l++, at += 2) { /* late, then stranded */
         vint units = (WI(h->s_late + l) + v_i(1 << (MM_LATE_SHIFT - 1))) >> MM_LATE_SHIFT;
         tally_products(k, at, at + 1, units, units);

@@ -2,15 +2,26 @@
  * grouping changes a bit.
  *
  * A row is a few counters that lie side by side and belong to one month; a kernel opens it with tally_row() before it
- * adds to it, and tally_month_end() closes the month's rows. Here, where the tallies belong to the caller alone, a row
- * is its own place in k->counts; where they are shared, it may be gathered elsewhere first. */
+ * adds to it, and tally_month_end() closes the month's rows. Where the tallies belong to the caller alone, as here, a
+ * row is its own place in k->counts; where work-items share them, tallies_shared.h gathers rows in local memory. */
 #ifndef MISMATCH_KERNELS_TALLIES_H
 #define MISMATCH_KERNELS_TALLIES_H
 
 #include "kernels/context.h"
 
+#ifdef MM_SHARED_TALLIES
+#include "kernels/tallies_shared.h"
+#else
+
 /* Opens k->counts[at] ... [at + n - 1]. \return where to add: row + 0 ... row + n - 1, never negative */
 INLINE int tally_row(const struct mm_context *k, int at, int n) {
+    (void)k;
+    (void)n;
+    return at;
+}
+
+/* The same for k->sums. */
+INLINE int tally_sum_row(const struct mm_context *k, int at, int n) {
     (void)k;
     (void)n;
     return at;
@@ -31,10 +42,12 @@ INLINE void tally_count_words(const struct mm_context *k, int at, vuint n) {
     v_store(to, v_load(to) + n);
 }
 
-/* Adds to k->sums[at]. */
+/* Adds to one sum; `at` may lie in a row of sums, or be an offset into k->sums. */
 INLINE void tally_sum(const struct mm_context *k, int at, mm_u64 x) {
     k->sums[at] += x;
 }
+
+#endif
 
 /* How many lanes something holds in. */
 INLINE void tally_lanes(const struct mm_context *k, int at, uint bits) {

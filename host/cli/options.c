@@ -9,6 +9,7 @@
 #define MAX_ROWS 64
 
 void options_free(struct options *options) {
+    free(options->devices.items);
     free(options->overlays.items);
     free(options->sets.items);
     free(options->questions.items);

@@ -33,12 +33,13 @@ struct option_list {
 
 /* What was asked for. Texts point into argv. */
 struct options {
-    bool json, csv, force, no_tallies, no_progress, print, reference, html, svg, png, schema, help, recompute, pieces;
+    bool json, csv, force, no_tallies, no_progress, print, reference, html, svg, png, schema, help, recompute, pieces,
+        no_cache;
     int verbosity, threads, lanes;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
     double time_limit, precision;
-    const char *from, *output, *series, *color, *store, *columns, *shard;
-    struct option_list overlays, sets, questions, expects, wheres;
+    const char *backend, *from, *output, *series, *color, *store, *columns, *shard;
+    struct option_list devices, overlays, sets, questions, expects, wheres;
     uint64_t given; /* bit i: row i of the table was given */
     struct option_list operands;
 };

@@ -51,6 +51,13 @@ static mm_status check_usage(const struct options *options) {
                           options->from ? "from" : "sample-paths");
     if (options->recompute && !options->store)
         return talk_usage("run", "--recompute goes with --store");
+    static const char *const backends[] = {"auto", "openmp", "opencl", NULL};
+    for (size_t i = 0; options->backend && strcmp(options->backend, backends[i]) != 0;)
+        if (!backends[++i]) {
+            const char *near = nearest_name(options->backend, backends);
+            return talk_usage("run", "--backend '%s': auto, openmp and opencl are allowed%s%s%s", options->backend,
+                              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        }
     return output_check("run", options);
 }
 
@@ -74,6 +81,12 @@ static mm_status read_scenario(struct job *job) {
     job->run.seed = origin.seed;
     return mm_scenario_from_json(origin.file, origin.effective, strlen(origin.effective), &job->scenario,
                                  job->messages);
+}
+
+static void tell_notice(const char *text, bool important, void *context) {
+    const struct job *job = context;
+    if (job->options->verbosity > 0 || (important && job->options->verbosity == 0))
+        talk("%s", text);
 }
 
 static mm_status read_run(struct job *job) {
@@ -103,6 +116,12 @@ static mm_status read_run(struct job *job) {
                                 .batch = options->batch,
                                 .time_limit = options->time_limit,
                                 .memory = options->memory,
+                                .backend = options->backend,
+                                .devices = options->devices.items,
+                                .n_devices = options->devices.n,
+                                .no_cache = options->no_cache,
+                                .notice = tell_notice,
+                                .notice_context = job,
                                 .stop = signals_stop(),
                                 .progress = progress_tell,
                                 .progress_context = &job->progress};

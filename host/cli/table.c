@@ -65,6 +65,15 @@ const struct option_row option_table[] = {
     {"series", 0, OPTION_TEXT, AT(series), "LIST", NULL,
      "with --sample-paths: which, such as gap,price,spare_share:meta:us-east,late_mw:power", RUN},
     {"threads", 't', OPTION_ORDINAL, AT(threads), "N", "all cores", "threads to use; never changes a result", RUN},
+    {"backend", 0, OPTION_TEXT, AT(backend), "NAME", "auto",
+     "auto (every GPU that is found, else OpenMP), openmp, opencl; never changes a result", RUN},
+    {"device", 0, OPTION_LIST, AT(devices), "SELECTOR", NULL,
+     "use this device: its number, type (gpu, cpu, accelerator), a part of its name, its PCI bus id, or openmp for "
+     "this "
+     "machine's cores; several times: all of them at once. `mismatch devices` lists them",
+     RUN},
+    {"no-cache", 0, OPTION_FLAG, AT(no_cache), NULL, NULL, "compile the kernels of devices anew, and keep nothing",
+     RUN},
     {"lanes", 0, OPTION_ORDINAL, AT(lanes), "N", "the widest",
      "paths side by side in a thread: 1, 4, 8 or 16; never changes a result", RUN | PATH},
     {"batch", 0, OPTION_COUNT, AT(batch), "N", "a fraction of a second",

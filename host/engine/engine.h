@@ -3,44 +3,95 @@
 #ifndef MISMATCH_HOST_ENGINE_H
 #define MISMATCH_HOST_ENGINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <mismatch/status.h>
 
+#include "host/engine/devices.h"
 #include "host/engine/tallies.h"
 #include "host/plan/plan.h"
 
+/* Says something to the user while a run is under way. `important`: unless he wants quiet; else only where he wants
+ * every detail. May come from any thread, but never from two at a time. */
+typedef void (*engine_notice)(const char *text, bool important, void *context);
+
+struct engine_member;
+
 struct engine_options {
     uint64_t seed;
-    int threads; /* >= 1 */
-    int lanes;   /* a width that lanes_get() has */
+    int threads; /* >= 1; OpenMP */
+    int lanes;   /* OpenMP: a width that lanes_get() has; OpenCL: likewise, or 0 for what suits the device */
+    const struct device_entry *device;   /* OpenCL */
+    bool no_cache;                       /* OpenCL: compile anew */
+    const struct engine_member *members; /* of a team */
+    size_t n_members;
+    engine_notice notice; /* may be NULL */
+    void *notice_context;
 };
 
-/* What a result says about the machine. */
+/* What a result says about a device that took part. */
 struct engine_description {
     char device[128];
+    const char *backend;
+    char driver[96]; /* empty: none */
+    int lanes;
+    uint64_t paths; /* that it has settled; 0 where the backend is alone and runs all */
+    bool failed;    /* was dropped */
 };
 
 struct engine; /* one backend at work on one plan */
 
 struct engine_backend {
     const char *name;
-    void (*describe)(struct engine_description *description);
-    /* Bytes that open() takes, without the plan and the tallies it is given. */
+    /* Fills at most `most` descriptions. \return how many there are */
+    size_t (*describe)(const struct engine *engine, struct engine_description *descriptions, size_t most);
+    /* Bytes of the host's memory that open() takes, without the plan and the tallies it is given. */
     uint64_t (*memory)(const struct plan *plan, const struct engine_options *options);
-    /* `plan` and `tallies` must outlive the engine. \return MM_OK; MM_NO_DEVICE: no such lane width here (message);
-     * MM_INTERNAL: memory ran out (message). */
+    /* `plan` and `tallies` must outlive the engine. \return MM_OK; MM_NO_DEVICE: no such lane width here, or the
+     * device can't hold the plan (message); MM_DEVICE_FAILED: it refused (message); MM_SELFTEST: it computes otherwise
+     * (message); MM_INTERNAL: memory ran out (message). */
     mm_status (*open)(const struct plan *plan, const struct engine_options *options, struct tallies *tallies,
                       struct engine **engine, mm_messages *messages);
-    /* Runs paths first_path ... first_path + n - 1. Their figures may still lie with the backend when this returns. */
+    /* Paths that it works on at a time: fewer leave a part of it idle. */
+    uint64_t (*step)(const struct engine *engine);
+    /* Runs paths first_path ... first_path + n - 1. Their figures may still lie with the backend when this returns.
+     * \return MM_OK; MM_DEVICE_FAILED (message): what was not settled is lost, and the engine can only be closed. */
     mm_status (*run)(struct engine *engine, uint64_t first_path, uint64_t n, mm_messages *messages);
-    /* Everything that ran so far is in the tallies when this returns. */
+    /* Everything that ran so far is in the tallies when this returns MM_OK; nothing of what ran since it last did is
+     * when a backend of devices returns MM_DEVICE_FAILED (message). */
     mm_status (*settle)(struct engine *engine, mm_messages *messages);
     /* Frees it; what was not settled is lost. NULL is allowed. */
     void (*close)(struct engine *engine);
 };
 
+enum engine_role {
+    ENGINE_ASKED,   /* must open */
+    ENGINE_OFFERED, /* is left out, with a notice, where it can't be opened */
+    ENGINE_INSTEAD  /* is opened only where no other is */
+};
+
+struct engine_member {
+    const struct engine_backend *backend;
+    enum engine_role role;
+    struct engine_options options;
+};
+
+/* Paths that 32-bit counts and 64-bit sums of one set of tallies can surely take: a count of its own once a month from
+ * each path, but the count of clipped values some times a month; sums of squares up to 2^46 (layout.h: below 2^23
+ * each). */
+static inline uint64_t engine_budget(int months) {
+    const uint64_t clips_a_month = 16, most = UINT64_C(1) << 17;
+    uint64_t budget = (UINT64_C(1) << 31) / (clips_a_month * (uint64_t)months);
+    return budget > most ? most : budget;
+}
+
 /* The CPU, through OpenMP. */
 extern const struct engine_backend engine_openmp;
+/* One device, through OpenCL. */
+extern const struct engine_backend engine_opencl;
+/* Several of them at once: each takes a piece when it is free; what a failed one has not settled is done by the others.
+ * Its settle() is all or nothing, and its tallies don't change between two of them. */
+extern const struct engine_backend engine_team;
 
 #endif

@@ -16,12 +16,6 @@
 #define CHUNK ((size_t)4096)     /* elements that one thread adds at a time */
 #define MAX_BLOCK UINT64_C(64)   /* lane groups handed out at a time */
 #define BLOCKS_EACH UINT64_C(16) /* blocks that each thread should get at least, so that all end together */
-/* What one path may add: a count of its own once a month, but the count of clipped values a few times a month; a sum of
- * squares up to 2^46 (layout.h: below 2^23 each). */
-#define CLIPS_A_MONTH UINT64_C(16)
-#define MAX_COUNT (UINT64_C(1) << 31)
-#define MAX_PATHS (UINT64_C(1) << 17)
-
 struct worker {
     void *scratch;
     uint32_t *counts;
@@ -65,8 +59,12 @@ static struct worker *worker_new(const struct plan *plan, int lanes) {
     return worker;
 }
 
-static void openmp_describe(struct engine_description *description) {
-    machine_processor(description->device, sizeof description->device);
+static size_t openmp_describe(const struct engine *engine, struct engine_description *descriptions, size_t most) {
+    if (most == 0)
+        return 1;
+    *descriptions = (struct engine_description){.backend = engine_openmp.name, .lanes = engine->lanes->width};
+    machine_processor(descriptions->device, sizeof descriptions->device);
+    return 1;
 }
 
 static uint64_t openmp_memory(const struct plan *plan, const struct engine_options *options) {
@@ -111,9 +109,7 @@ static mm_status openmp_open(const struct plan *plan, const struct engine_option
         made->tallies = tallies;
         made->seed = options->seed;
         made->n_workers = options->threads;
-        made->budget = MAX_COUNT / (CLIPS_A_MONTH * (uint64_t)plan->head.months);
-        if (made->budget > MAX_PATHS)
-            made->budget = MAX_PATHS;
+        made->budget = engine_budget(plan->head.months);
     }
     if (!made || !make_workers(made)) {
         openmp_close(made);
@@ -203,6 +199,10 @@ static void work(const struct engine *engine, uint64_t first_path, uint64_t n, u
     }
 }
 
+static uint64_t openmp_step(const struct engine *engine) {
+    return (uint64_t)engine->n_workers * (uint64_t)engine->lanes->width;
+}
+
 static mm_status openmp_run(struct engine *engine, uint64_t first_path, uint64_t n, mm_messages *messages) {
     (void)messages;
     uint64_t width = (uint64_t)engine->lanes->width, next = 0;
@@ -227,6 +227,7 @@ const struct engine_backend engine_openmp = {
     .describe = openmp_describe,
     .memory = openmp_memory,
     .open = openmp_open,
+    .step = openmp_step,
     .run = openmp_run,
     .settle = openmp_settle,
     .close = openmp_close,

@@ -25,6 +25,7 @@ void tallies_free(struct tallies *tallies);
 void tallies_add(struct tallies *a, const struct tallies *b);
 /* a -= b, which was added to it before. */
 void tallies_subtract(struct tallies *a, const struct tallies *b);
+/* All zero again. */
 void tallies_clear(struct tallies *tallies);
 /* The value of a sum as long double (rounded). */
 long double tally_value(struct tally_sum sum);

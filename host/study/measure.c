@@ -173,7 +173,8 @@ static mm_status read_setup(struct measuring *m, const struct problem_sample *sa
         return status;
     uint64_t one = 8 * (uint64_t)m->plan->head.n_counts + 16 * (uint64_t)m->plan->head.n_sums;
     m->setup.beside = one * (m->n_pieces + 1);
-    return setup_check_memory(m->scenario, m->plan, &m->setup, messages);
+    const struct engine_choice cores = {.backend = &engine_openmp, .options = m->setup.engine};
+    return setup_check_memory(m->scenario, m->plan, &m->setup, &cores, messages);
 }
 
 mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "host/estimate/rungs.h"
@@ -15,19 +16,25 @@
 #define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
 #define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
 #define FIRST_PRECISION_LOOK (UINT64_C(1) << 13)
-#define TALKS_A_SECOND 5 /* calls of the progress function */
-#define MAX_GROWTH 4     /* of the batch from one to the next, while its speed is being learnt */
+#define TALKS_A_SECOND 5  /* calls of the progress function */
+#define MAX_GROWTH 4      /* of the batch from one to the next, while its speed is being learnt */
+#define SETTLE_SECONDS 10 /* no more than this is lost when the last device fails */
+#define MOST_DEVICES 16   /* that a result names */
 
 struct run {
     const struct sc_scenario *scenario;
     const mm_run_options *options;
-    const struct engine_backend *backend;
     struct setup setup;
+    struct engine_choice choice;
     struct plan *plan;
     struct tallies *tallies;
     struct checkpoint checkpoint; /* how far it has come */
     uint64_t resumed;             /* paths that the checkpoint held */
-    uint64_t batch;
+    uint64_t settled;             /* of checkpoint.done, those that are in the tallies */
+    uint64_t batch, step;
+    struct engine_description devices[MOST_DEVICES];
+    size_t n_devices;
+    double last_settled;
     double entered, began, told; /* times: mm_run() was called, simulating began, progress was last told */
     double build, reduce, simulate;
     bool interrupted;
@@ -60,12 +67,11 @@ static void tell(struct run *run, bool always) {
 static uint64_t next_batch(const struct run *run, double seconds) {
     if (run->setup.batch)
         return run->setup.batch;
-    uint64_t step = (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
     double wanted = seconds > 0 ? (double)run->batch * BATCH_SECONDS / seconds : (double)run->batch * MAX_GROWTH;
     if (wanted > (double)run->batch * MAX_GROWTH)
         wanted = (double)run->batch * MAX_GROWTH;
-    uint64_t steps = (uint64_t)(wanted / (double)step);
-    return step * (steps ? steps : 1);
+    uint64_t steps = (uint64_t)(wanted / (double)run->step);
+    return run->step * (steps ? steps : 1);
 }
 
 static bool should_stop(const struct run *run) {
@@ -74,6 +80,14 @@ static bool should_stop(const struct run *run) {
     /* at least one batch is run, so that a run gets on however short its limit is */
     return run->setup.time_limit > 0 && run->checkpoint.done > run->resumed &&
            now() - run->entered >= run->setup.time_limit;
+}
+
+static mm_status settle(struct run *run, struct engine *engine, mm_messages *messages) {
+    mm_status status = run->choice.backend->settle(engine, messages);
+    run->last_settled = now();
+    if (status == MM_OK)
+        run->settled = run->checkpoint.done;
+    return status;
 }
 
 /* Paths up to the goal, unless it is stopped before. */
@@ -87,14 +101,18 @@ static mm_status run_to_goal(struct run *run, struct engine *engine, mm_messages
         }
         uint64_t left = run->checkpoint.goal - run->checkpoint.done, n = run->batch < left ? run->batch : left;
         double before = now();
-        status = run->backend->run(engine, run->setup.first_path + run->checkpoint.done, n, messages);
+        status = run->choice.backend->run(engine, run->setup.first_path + run->checkpoint.done, n, messages);
+        if (status != MM_OK)
+            break;
         run->checkpoint.done += n;
         run->batch = next_batch(run, now() - before);
+        if (now() - run->last_settled > SETTLE_SECONDS)
+            status = settle(run, engine, messages);
         tell(run, run->checkpoint.done == run->checkpoint.goal);
     }
     run->simulate = now() - run->began - run->reduce;
     if (status == MM_OK)
-        status = run->backend->settle(engine, messages);
+        status = settle(run, engine, messages);
     run->reduce = now() - run->began - run->simulate;
     return status;
 }
@@ -151,13 +169,17 @@ static bool set_goal(struct run *run, mm_status *status, mm_messages *messages) 
 }
 
 static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages) {
+    const struct engine_backend *backend = run->choice.backend;
     mm_status status;
-    run->batch =
-        run->setup.batch ? run->setup.batch : (uint64_t)run->setup.engine.threads * (uint64_t)run->setup.engine.lanes;
+    run->step = backend->step(engine);
+    run->batch = run->setup.batch ? run->setup.batch : run->step;
+    run->last_settled = now();
     tell(run, true);
     do {
         status = run_to_goal(run, engine, messages);
     } while (status == MM_OK && set_goal(run, &status, messages));
+    size_t n = backend->describe(engine, run->devices, MOST_DEVICES);
+    run->n_devices = n < MOST_DEVICES ? n : MOST_DEVICES;
     return status;
 }
 
@@ -181,29 +203,53 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
         if (status != MM_OK)
             return status;
     }
-    run->resumed = run->checkpoint.done;
+    run->resumed = run->settled = run->checkpoint.done;
     struct engine *engine = NULL;
-    mm_status status = run->backend->open(run->plan, &run->setup.engine, run->tallies, &engine, messages);
+    mm_status status = run->choice.backend->open(run->plan, &run->choice.options, run->tallies, &engine, messages);
     run->began = now();
     run->build = run->began - run->entered;
     if (status == MM_OK)
         status = simulate(run, engine, messages);
-    run->backend->close(engine);
+    run->choice.backend->close(engine);
     return status;
 }
 
+/* One object for each device that took part. */
+static json_t *devices_json(const struct run *run) {
+    json_t *devices = json_array();
+    const uint64_t ran = run->checkpoint.done - run->resumed;
+    for (size_t i = 0; i < run->n_devices && devices; i++) {
+        const struct engine_description *device = &run->devices[i];
+        const bool alone = run->choice.backend != &engine_team;
+        json_t *one = json_pack("{s:s, s:s, s:s, s:i, s:I, s:b}", "name", device->device, "backend", device->backend,
+                                "driver", device->driver, "lanes", device->lanes, "paths",
+                                (json_int_t)(alone ? ran : device->paths), "failed", device->failed);
+        if (json_array_append_new(devices, one) != 0) {
+            json_decref(devices);
+            return NULL;
+        }
+    }
+    return devices;
+}
+
+/* The name of the backend that all devices share. */
+static const char *backend_name(const struct run *run) {
+    for (size_t i = 1; i < run->n_devices; i++)
+        if (strcmp(run->devices[i].backend, run->devices[0].backend) != 0)
+            return "several";
+    return run->n_devices ? run->devices[0].backend : run->choice.backend->name;
+}
+
 static mm_status make_result(struct run *run, mm_result **result, mm_messages *messages) {
-    struct engine_description description;
     double before = now();
-    run->backend->describe(&description);
     struct store_run made = {.seed = run->setup.engine.seed,
-                             .backend = run->backend->name,
+                             .backend = backend_name(run),
                              .threads = run->setup.engine.threads,
                              .build = run->build,
                              .simulate = run->checkpoint.seconds + run->simulate,
                              .until = run->precision.until,
                              .stopped_by = run->stopped_by};
-    made.devices = json_pack("[{s:s, s:i}]", "name", description.device, "lanes", run->setup.engine.lanes);
+    made.devices = devices_json(run);
     mm_status status = MM_INTERNAL;
     if (made.devices && ranges_add(&made.ranges, run->setup.first_path, run->checkpoint.done)) {
         struct tallies *tallies = run->tallies;
@@ -219,12 +265,19 @@ static mm_status make_result(struct run *run, mm_result **result, mm_messages *m
     return status;
 }
 
-static mm_status leave(struct run *run, mm_messages *messages) {
+/* Leaves a checkpoint of what is in the tallies. \return `why`, unless that fails */
+static mm_status leave(struct run *run, mm_status why, mm_messages *messages) {
     run->checkpoint.seconds += run->simulate;
+    run->checkpoint.done = run->settled;
     if (!run->options->checkpoint)
-        return MM_INTERRUPTED;
+        return why;
     mm_status status = checkpoint_save(run->options->checkpoint, &run->checkpoint, run->tallies, messages);
-    return status == MM_OK ? MM_INTERRUPTED : status;
+    return status == MM_OK ? why : status;
+}
+
+static void tell_choice(const struct run *run) {
+    if (run->options->notice)
+        run->options->notice(run->choice.why, run->choice.backend != &engine_openmp, run->options->notice_context);
 }
 
 mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result,
@@ -233,21 +286,27 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
     *result = NULL;
     struct run run = {.scenario = scenario_data(scenario),
                       .options = options ? options : &defaults,
-                      .backend = &engine_openmp,
                       .stopped_by = "paths",
                       .entered = now()};
     mm_status status = setup_read(run.options, &run.setup, messages);
     if (status == MM_OK)
         status = precision_read(run.scenario, run.options, &run.precision, messages);
     if (status == MM_OK)
+        status = setup_choose(run.options, &run.setup, &run.choice, messages);
+    if (status == MM_OK)
         status = plan_build(run.scenario, NULL, &run.plan, messages);
     if (status == MM_OK)
-        status = setup_check_memory(run.scenario, run.plan, &run.setup, messages);
-    if (status == MM_OK)
+        status = setup_check_memory(run.scenario, run.plan, &run.setup, &run.choice, messages);
+    if (status == MM_OK) {
+        tell_choice(&run);
         status = fill_tallies(&run, messages);
+    }
     if (status == MM_OK)
-        status = run.interrupted ? leave(&run, messages) : make_result(&run, result, messages);
+        status = run.interrupted ? leave(&run, MM_INTERRUPTED, messages) : make_result(&run, result, messages);
+    else if (status == MM_DEVICE_FAILED && run.settled > run.resumed)
+        status = leave(&run, MM_DEVICE_FAILED, messages);
     tallies_free(run.tallies);
+    engine_choice_free(&run.choice);
     plan_free(run.plan);
     precision_free(&run.precision);
     return status;
@@ -256,6 +315,7 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
 mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *options, uint64_t *bytes,
                         const char **question, mm_messages *messages) {
     struct setup setup;
+    struct engine_choice choice = {0};
     struct plan *plan = NULL;
     const struct sc_scenario *data = scenario_data(scenario);
     *bytes = 0;
@@ -263,13 +323,16 @@ mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *optio
         *question = NULL;
     mm_status status = setup_read(options, &setup, messages);
     if (status == MM_OK)
+        status = setup_choose(options, &setup, &choice, messages);
+    if (status == MM_OK)
         status = plan_build(data, NULL, &plan, messages);
-    if (status != MM_OK)
-        return status;
-    *bytes = setup_memory(plan, &setup);
-    int heaviest = setup_heaviest(plan, &setup);
-    if (question && heaviest >= 0)
-        *question = data->questions[heaviest].name;
+    if (status == MM_OK) {
+        *bytes = setup_memory(plan, &setup, &choice);
+        int heaviest = setup_heaviest(plan, &setup);
+        if (question && heaviest >= 0)
+            *question = data->questions[heaviest].name;
+    }
     plan_free(plan);
-    return MM_OK;
+    engine_choice_free(&choice);
+    return status;
 }

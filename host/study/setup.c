@@ -97,10 +97,27 @@ static uint64_t larger(uint64_t a, uint64_t b) {
     return a > b ? a : b;
 }
 
-uint64_t setup_memory(const struct plan *plan, const struct setup *setup) {
+mm_status setup_choose(const mm_run_options *options, const struct setup *setup, struct engine_choice *choice,
+                       mm_messages *messages) {
+    static const mm_run_options defaults;
+    options = options ? options : &defaults;
+    struct engine_wish wish = {.backend = options->backend,
+                               .devices = options->devices,
+                               .n_devices = options->n_devices,
+                               .device_lanes = options->lanes};
+    struct engine_options common = setup->engine;
+    common.no_cache = options->no_cache;
+    common.notice = options->notice;
+    common.notice_context = options->notice_context;
+    return engine_choose(&wish, &common, choice, messages);
+}
+
+uint64_t setup_memory(const struct plan *plan, const struct setup *setup, const struct engine_choice *choice) {
     uint64_t master = 8 * (uint64_t)plan->head.n_counts + 16 * (uint64_t)plan->head.n_sums;
     uint64_t before = 2 * master; /* a checkpoint, its text and what it holds, before the threads have theirs */
-    uint64_t during = engine_openmp.memory(plan, &setup->engine);
+    struct engine_options options = choice->options;
+    options.threads = setup->engine.threads;
+    uint64_t during = choice->backend->memory(plan, &options);
     uint64_t after = BYTES_OF_NUMBER * result_numbers(plan); /* the threads' memory has been given back */
     return setup->beside + 4 * (uint64_t)plan->pool_words + master + larger(before, larger(during, after));
 }
@@ -116,12 +133,12 @@ static const char *size_text(uint64_t bytes, char text[32]) {
 }
 
 mm_status setup_check_memory(const struct sc_scenario *scenario, const struct plan *plan, const struct setup *setup,
-                             mm_messages *messages) {
-    uint64_t needed = setup_memory(plan, setup);
+                             const struct engine_choice *choice, mm_messages *messages) {
+    uint64_t needed = setup_memory(plan, setup, choice);
     if (setup->memory == 0 || needed <= setup->memory)
         return MM_OK;
     struct setup fewer = *setup;
-    while (fewer.engine.threads > 0 && setup_memory(plan, &fewer) > setup->memory)
+    while (fewer.engine.threads > 0 && setup_memory(plan, &fewer, choice) > setup->memory)
         fewer.engine.threads--;
     char need[32], limit[32], fits[64] = "", cause[256] = "";
     if (fewer.engine.threads > 0)

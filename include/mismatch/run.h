@@ -23,6 +23,10 @@ typedef struct mm_progress {
     double seconds_left;     /* estimate; negative when unknown */
 } mm_progress;
 
+/* Told while a run is under way: which devices it takes and why, which one it drops. `important`: to be shown unless
+ * the user wants quiet; else only where he wants every detail. Called from one thread at a time. */
+typedef void (*mm_notice_function)(const char *text, bool important, void *context);
+
 typedef void (*mm_progress_function)(const mm_progress *progress, void *context);
 
 /* Zero-initialise, then set what differs: a zero member means its default. */
@@ -38,8 +42,13 @@ typedef struct mm_run_options {
     uint64_t first_path; /* number of the first path; first_path + paths <= 2^40 */
     uint64_t seed;       /* used when seed_given, otherwise 1; 0 is a seed */
     bool seed_given;
-    int threads;            /* default: the cores this process may use */
-    int lanes;              /* 1, 4, 8, 16; default: the widest that this machine runs well */
+    int threads;                /* default: the cores this process may use */
+    int lanes;                  /* 1, 4, 8, 16; default: what suits the machine, or each device */
+    const char *backend;        /* "auto": every GPU that is found, else OpenMP; "openmp"; "opencl". NULL: auto */
+    const char *const *devices; /* the n_devices selectors of those to use at once: a number, a type (gpu, cpu,
+                                 * accelerator), a part of the name, a PCI bus id, or "openmp" for the cores */
+    size_t n_devices;
+    bool no_cache;          /* compile the kernels of devices anew, and keep nothing */
     uint64_t batch;         /* paths handed out at a time; default chosen from the scenario. Never changes a result */
     double time_limit;      /* seconds after which the run stops as if interrupted; default none */
     uint64_t memory;        /* bytes; a run that needs more is refused; default half of the machine's memory */
@@ -47,6 +56,8 @@ typedef struct mm_run_options {
     volatile sig_atomic_t *stop;   /* becomes non-zero when the run should stop at the next batch; may be NULL */
     mm_progress_function progress; /* called from one thread, at most some times a second; may be NULL */
     void *progress_context;
+    mm_notice_function notice; /* may be NULL */
+    void *notice_context;
 } mm_run_options;
 
 /* Simulates. The scenario must outlive the result.
@@ -54,7 +65,9 @@ typedef struct mm_run_options {
  * \return MM_INTERRUPTED: stopped by `stop` or the time limit; the checkpoint, when one was named, is written;
  * \return MM_USAGE: options out of range, or more memory needed than allowed (the message has the figure and the
  *         question that causes it); MM_IO: the checkpoint can't be read or written; MM_NO_DEVICE: `lanes` is not to be
- *         had on this machine; MM_INTERNAL: memory ran out. */
+ *         had on this machine, or a device that was asked for (message); MM_DEVICE_FAILED: a device failed and no other
+ *         is left (message); the checkpoint, when one was named, is written; MM_SELFTEST: a device computes otherwise
+ *         than the host (message); MM_INTERNAL: memory ran out. */
 mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result, mm_messages *messages);
 
 /* The bytes that a run with these options would need, and in *question (may be NULL) the name of the question whose
