@@ -37,6 +37,25 @@ char *checkpoint_file(const struct options *options, const char *sha256, uint64_
     return n < 0 ? NULL : file;
 }
 
+/* FNV-1a, 64 bits: only to tell the studies of one folder apart; what is in them is under keys of its own. */
+static uint64_t fingerprint(const char *text) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+char *checkpoint_study(const struct options *options, const char *command, const char *text) {
+    char *file = NULL, *folder = NULL;
+    int n = -1;
+    if (options->output && is_file_name(options->output))
+        n = asprintf(&file, "%s" SUFFIX, options->output);
+    else if ((folder = checkpoint_folder()))
+        n = asprintf(&file, "%s/%s-%016" PRIx64 SUFFIX, folder, command, fingerprint(text));
+    free(folder);
+    return n < 0 ? NULL : file;
+}
+
 void checkpoint_remove(const char *file) {
     char *previous = NULL;
     if (!file)

@@ -5,6 +5,7 @@
 #include "host/cli/options.h"
 
 mm_status command_run(const struct options *options);
+mm_status command_compare(const struct options *options);
 mm_status command_merge(const struct options *options);
 mm_status command_results(const struct options *options);
 mm_status command_check(const struct options *options);

@@ -27,6 +27,11 @@ const struct command command_table[] = {
      "  mismatch run configs/ai-2026.yaml -q --question 'idle(meta)' --expect 'p(glut by 2028-12) < 0.5'\n"
      "  mismatch run configs/ai-2026.yaml --sample-paths 20 --series gap,spare_share:meta -o paths.csv\n"
      "  mismatch run --from result.json\n"},
+    {"compare", COMPARE, command_compare, "CONFIG --overlay FILE ...",
+     "Puts a configuration and overlays of it side by side, on the same random numbers.",
+     "  mismatch compare configs/ai-2026.yaml --overlay configs/scenarios/demand-failure.yaml\n"
+     "  mismatch compare configs/ai-2026.yaml --overlay a.yaml --overlay b.yaml --question 'p(glut by 2028-12)'\n"
+     "  mismatch compare configs/ai-2026.yaml --overlay a.yaml --expect 'a - baseline: p(glut) > 0'\n"},
     {"merge", MERGE, command_merge, "RESULT.json|STORE ...",
      "Adds up results of disjoint paths, exactly; with --store it gathers them, whatever they are of.",
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"

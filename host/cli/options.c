@@ -19,9 +19,9 @@ void options_free(struct options *options) {
 }
 
 bool options_given(const struct options *options, const char *name) {
-    for (size_t i = 0; i < option_count; i++)
-        if (strcmp(option_table[i].name, name) == 0)
-            return options->given >> i & 1;
+    for (size_t i = 0; i < option_count; i++) /* a name may have a row for each of several commands */
+        if (strcmp(option_table[i].name, name) == 0 && options->given >> i & 1)
+            return true;
     return false;
 }
 

@@ -8,7 +8,17 @@
 
 #include <mismatch/status.h>
 
-enum command_bit { RUN = 1, MERGE = 2, CHECK = 4, PATH = 8, HELP = 16, VERSION = 32, RESULTS = 64, REPORT = 128 };
+enum command_bit {
+    RUN = 1,
+    MERGE = 2,
+    CHECK = 4,
+    PATH = 8,
+    HELP = 16,
+    VERSION = 32,
+    RESULTS = 64,
+    REPORT = 128,
+    COMPARE = 256
+};
 
 enum option_kind {
     OPTION_FLAG,    /* bool */

@@ -117,18 +117,22 @@ static mm_status print_result(const mm_result *result, const struct options *opt
     return mm_result_write_text(result, &style, stdout);
 }
 
+mm_status output_expectation(const char *expression, const mm_value *value) {
+    if (value->holds)
+        return MM_OK;
+    if (!value->known)
+        talk("expectation failed: %s (unknown: no path bears on it)", expression);
+    else if (isfinite(value->se))
+        talk("expectation failed: %s (it is %.6g, standard error %.2g)", expression, value->value, value->se);
+    else
+        talk("expectation failed: %s (it is %.6g)", expression, value->value);
+    return MM_EXPECT_FAILED;
+}
+
 static mm_status check_expectation(const mm_result *result, const char *expression, mm_messages *messages) {
     mm_value value;
     mm_status status = mm_result_evaluate(result, expression, &value, messages);
-    if (status != MM_OK || value.holds)
-        return status;
-    if (!value.known)
-        talk("expectation failed: %s (unknown: no path bears on it)", expression);
-    else if (isfinite(value.se))
-        talk("expectation failed: %s (it is %.6g, standard error %.2g)", expression, value.value, value.se);
-    else
-        talk("expectation failed: %s (it is %.6g)", expression, value.value);
-    return MM_EXPECT_FAILED;
+    return status == MM_OK ? output_expectation(expression, &value) : status;
 }
 
 mm_status output_print(const mm_result *result, const struct options *options, mm_status status) {

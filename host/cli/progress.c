@@ -25,9 +25,15 @@ void progress_tell(const mm_progress *now, void *context) {
     if (!progress->allowed)
         return;
     char done[32], paths[32], rate[32], left[32];
-    fprintf(stderr, "\r%3.0f %%  %s of %s paths  %s/s  %s left\033[K", 100.0 * (double)now->done / (double)now->paths,
-            talk_count(now->done, done), talk_count(now->paths, paths),
-            talk_count((uint64_t)now->paths_per_second, rate), time_text(now->seconds_left, left));
+    talk_count((uint64_t)now->paths_per_second, rate);
+    time_text(now->seconds_left, left);
+    if (now->points)
+        fprintf(stderr, "\r%s of %s runs  %s paths/s  %s left\033[K", talk_count(now->points_done, done),
+                talk_count(now->points, paths), rate, left);
+    else
+        fprintf(stderr, "\r%3.0f %%  %s of %s paths  %s/s  %s left\033[K",
+                100.0 * (double)now->done / (double)now->paths, talk_count(now->done, done),
+                talk_count(now->paths, paths), rate, left);
     fflush(stderr);
     progress->shown = true;
 }

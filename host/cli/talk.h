@@ -10,6 +10,7 @@
 #include <mismatch/result.h>
 #include <mismatch/run.h>
 #include <mismatch/store.h>
+#include <mismatch/study.h>
 
 #include "host/cli/options.h"
 
@@ -68,11 +69,26 @@ mm_status store_open(const char *file, bool writing, const struct options *optio
 /* Says what the store held, as begin() of struct mm_stored_options; its context is the options. */
 void store_tell(const mm_stored_options *stored, const void *context);
 
+/* Says so when an expectation failed. \return MM_OK or MM_EXPECT_FAILED. */
+mm_status output_expectation(const char *expression, const mm_value *value);
+
+/* study.c: what the studies have in common. */
+/* The options of their runs, all but paths and checkpoint. */
+mm_run_options study_run(const struct options *options, struct progress *progress);
+/* \return MM_OK or, after a message, MM_USAGE, MM_IO. */
+mm_status study_check(const char *command, const struct options *options);
+/* Saves it where --output says, then prints it. \return exit code; stdout is still to be flushed. */
+mm_status study_output(const mm_study *study, const struct options *options);
+/* Says how far an interrupted study has come. */
+void study_interrupted(const struct progress *progress, const char *checkpoint, const struct options *options);
+
 /* checkpoint.c: the folder of state; NULL: nowhere can be found. The caller frees it. */
 char *checkpoint_folder(void);
 /* Where the checkpoint of a run lies; NULL: nowhere can be found. The caller frees it. */
 char *checkpoint_file(const struct options *options, const char *sha256, uint64_t seed, uint64_t first_path,
                       uint64_t paths);
+/* The same for a study, from a text that holds everything which it hangs on. */
+char *checkpoint_study(const struct options *options, const char *command, const char *text);
 void checkpoint_remove(const char *file);
 
 #endif

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/report/csv_text.h"
 #include "host/report/document.h"
 #include "host/report/report.h"
-#include "host/scenario/text.h"
 
 struct csv {
     FILE *out;
@@ -13,41 +13,11 @@ struct csv {
     const char *question, *firm, *region, *generation, *name; /* of the rows that follow; NULL: empty */
 };
 
-/* Quoted where RFC 4180 asks for it. */
-static void write_field(FILE *out, const char *text) {
-    if (text == NULL) {
-        return;
-    }
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            fputc('"', out);
-        }
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
-static void write_number(FILE *out, const json_t *number) {
-    char text[TEXT_NUMBER];
-
-    if (json_is_integer(number)) {
-        fprintf(out, "%lld", (long long)json_integer_value(number));
-    } else if (json_is_real(number)) {
-        text_number(json_real_value(number), text);
-        fputs(text, out);
-    }
-}
-
 static void write_month(FILE *out, const json_t *month) {
     if (json_is_string(month)) {
-        write_field(out, json_string_value(month));
+        csv_field(out, json_string_value(month));
     } else {
-        write_number(out, month);
+        csv_number(out, month);
     }
 }
 
@@ -56,16 +26,16 @@ static void row(const struct csv *csv, const json_t *month, const char *statisti
     const char *const scope[] = {csv->question, csv->firm, csv->region, csv->generation, csv->name};
 
     for (size_t i = 0; i < sizeof scope / sizeof *scope; i++) {
-        write_field(csv->out, scope[i]);
+        csv_field(csv->out, scope[i]);
         fputc(',', csv->out);
     }
     write_month(csv->out, month);
     fputc(',', csv->out);
-    write_field(csv->out, statistic);
+    csv_field(csv->out, statistic);
     fputc(',', csv->out);
-    write_number(csv->out, value);
+    csv_number(csv->out, value);
     fputc(',', csv->out);
-    write_number(csv->out, se);
+    csv_number(csv->out, se);
     fputc('\n', csv->out);
 }
 

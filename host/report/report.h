@@ -22,5 +22,8 @@ mm_status report_check(const json_t *effective, const char *expression, mm_messa
 /* [[name, value, se], ...]: the headline answers, each under the expression that asks for it; null where there is none.
  * NULL when memory ran out. */
 json_t *report_headlines(const json_t *document);
+/* The same for the document of a study (docs/studies.md). */
+mm_status report_study_text(const json_t *document, const mm_text_style *style, FILE *out);
+mm_status report_study_csv(const json_t *document, FILE *out);
 
 #endif

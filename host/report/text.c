@@ -7,7 +7,7 @@
 #define STANDARD_WIDTH 100
 #define LEAST_WIDTH 40
 
-mm_status report_text(const json_t *document, const mm_text_style *style, FILE *out) {
+struct page text_page(const json_t *document, const mm_text_style *style, FILE *out) {
     struct page page = {.document = document, .out = out, .width = STANDARD_WIDTH};
 
     if (style != NULL) {
@@ -16,6 +16,12 @@ mm_status report_text(const json_t *document, const mm_text_style *style, FILE *
         page.colour = style->colour;
         page.verbosity = style->verbosity;
     }
+    return page;
+}
+
+mm_status report_text(const json_t *document, const mm_text_style *style, FILE *out) {
+    struct page page = text_page(document, style, out);
+
     text_answer(&page);
     if (page.verbosity >= 0) {
         text_events(&page);

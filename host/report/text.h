@@ -2,6 +2,8 @@
 #ifndef MISMATCH_HOST_REPORT_TEXT_H
 #define MISMATCH_HOST_REPORT_TEXT_H
 
+#include <mismatch/result.h>
+
 #include "host/report/page.h"
 
 /* An event of a configuration in words: "meta has at least 10 % of its compute spare for 3 months running".
@@ -12,6 +14,13 @@ char *phrase_idle(const json_t *coexistence);
 
 /* Whether a firm has compute at any time: its own, or by contract. */
 bool firm_holds_compute(const json_t *effective, const char *firm);
+
+/* The page that a style asks for. */
+struct page text_page(const json_t *document, const mm_text_style *style, FILE *out);
+/* "0.512", or with what the error allows; "–" when unknown. Errors of other figures than shares are large or absent. */
+void text_figure(char out[PAGE_NUMBER], double value, double se);
+
+void text_compare(struct page *page);
 
 void text_answer(struct page *page);
 void text_industry(struct page *page);

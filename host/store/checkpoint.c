@@ -7,9 +7,9 @@
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/store/journal.h"
 #include "host/store/json_text.h"
 #include "host/store/packed.h"
 #include "host/store/store.h"
@@ -128,17 +128,6 @@ mm_status checkpoint_load(const char *file, struct checkpoint *checkpoint, struc
     return status;
 }
 
-/* Failures show when the file itself is made. */
-static void make_folders(const char *file) {
-    char *path = strdup(file);
-    for (char *slash = path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        (void)!mkdir(path, 0700);
-        *slash = '/';
-    }
-    free(path);
-}
-
 static bool write_document(FILE *out, const struct checkpoint *checkpoint, const struct tallies *tallies) {
     char digest[65];
     seal(checkpoint, tallies, digest);
@@ -168,7 +157,7 @@ mm_status checkpoint_save(const char *file, const struct checkpoint *checkpoint,
     char *previous;
     if (asprintf(&previous, "%s" PREVIOUS, file) < 0)
         return store_no_memory(messages);
-    make_folders(file);
+    journal_folders(file);
     mm_file *saved = NULL;
     mm_status status = mm_file_create(file, true, &saved, messages);
     if (status == MM_OK && !write_document(mm_file_stream(saved), checkpoint, tallies)) {

@@ -50,7 +50,7 @@ void store_program(const char **version, const char **commit) {
     *commit = MISMATCH_GIT;
 }
 
-static json_t *program_json(void) {
+json_t *store_program_json(void) {
     return json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", "mismatch", "version", MISMATCH_VERSION, "git", MISMATCH_GIT,
                      "compiler", MISMATCH_COMPILER, "flags", MISMATCH_FLAGS);
 }
@@ -79,7 +79,7 @@ static json_t *document_json(const struct mm_result *result, const struct sc_sce
     json_t *estimates = estimate_all(scenario, plan, result->tallies, ranges_paths(&run->ranges));
     json_t *document = json_object();
     int bad = json_object_set_new(document, "schema_version", json_integer(STORE_SCHEMA_VERSION));
-    bad |= json_object_set_new(document, "program", program_json());
+    bad |= json_object_set_new(document, "program", store_program_json());
     bad |= json_object_set_new(document, "scenario", scenario_json(scenario));
     bad |= json_object_set_new(document, "run", run_json(result, run, clipped));
     bad |= estimates == NULL || json_object_update(document, estimates) != 0;

@@ -46,6 +46,9 @@ struct store_run {
 mm_status store_result(const struct sc_scenario *scenario, const struct plan *plan, struct tallies *tallies,
                        const struct store_run *run, mm_result **result, mm_messages *messages);
 
+/* {"name", "version", "git", "compiler", "flags"}: which program made it; NULL when memory ran out. */
+json_t *store_program_json(void);
+
 /* What is known only when the result is made. */
 void store_set_seconds(mm_result *result, double reduce, double total);
 

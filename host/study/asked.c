@@ -171,3 +171,12 @@ mm_status measure_scenario(const mm_scenario *base, const char *const *expressio
     json_decref(asking.wanted);
     return status;
 }
+
+mm_status measure_check(const mm_scenario *base, const char *expression, mm_messages *messages) {
+    struct asking asking = {.scenario = scenario_data(base), .effective = json_deep_copy(scenario_effective(base))};
+    locale_t before = text_plain();
+    mm_status status = asking.effective ? prepare(&asking, expression, messages) : store_no_memory(messages);
+    text_restore(before);
+    json_decref(asking.effective);
+    return status;
+}

@@ -103,15 +103,26 @@ static json_t *document_of(const struct measuring *m, uint64_t paths) {
     return NULL;
 }
 
-/* Whether an expression asks for a share of all paths. */
+/* Whether an expression asks for a share of paths, or of months. */
 static bool is_share(const char *text) {
     struct expression expression;
     mm_messages *messages = mm_messages_new();
     mm_status status = expression_parse(text, &expression, messages);
-    bool share = status == MM_OK && (expression.kind == EXPRESSION_P || expression.kind == EXPRESSION_QUESTION);
+    bool share = status == MM_OK && (expression.kind == EXPRESSION_P || expression.kind == EXPRESSION_QUESTION ||
+                                     expression.kind == EXPRESSION_IDLE || expression.kind == EXPRESSION_POSTERIOR);
     expression_free(&expression);
     mm_messages_free(messages);
     return share;
+}
+
+static struct problem_answer answer_of(const struct measuring *m, const char *text, const mm_value *value) {
+    struct problem_answer answer = {value->known, value->value, value->se, 0};
+    if (!is_share(text) || !value->known)
+        return answer;
+    /* at 0 and 1 the error is already that of a share which no path has, or every one */
+    bool edge = value->value <= 0 || value->value >= 1;
+    answer.resolution = edge && isfinite(value->se) ? value->se : figure_share(0, m->setup.paths).se;
+    return answer;
 }
 
 static mm_status fill_answers(const struct measuring *m, struct problem_point *point, mm_messages *messages) {
@@ -121,9 +132,7 @@ static mm_status fill_answers(const struct measuring *m, struct problem_point *p
         mm_value value;
         status = report_evaluate(document, m->expressions[i], &value, messages);
         if (status == MM_OK)
-            point->answers[i] =
-                (struct problem_answer){value.known, value.value, value.se,
-                                        is_share(m->expressions[i]) ? figure_share(0, m->setup.paths).se : 0};
+            point->answers[i] = answer_of(m, m->expressions[i], &value);
     }
     json_decref(document);
     return status;

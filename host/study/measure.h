@@ -2,6 +2,7 @@
 #ifndef MISMATCH_HOST_STUDY_MEASURE_H
 #define MISMATCH_HOST_STUDY_MEASURE_H
 
+#include "host/store/journal.h"
 #include "host/study/problem.h"
 
 /* `base` with the questions that the expressions need and no others: those of p(EVENT) are added where they are
@@ -10,10 +11,19 @@
 mm_status measure_scenario(const mm_scenario *base, const char *const *expressions, size_t n_expressions,
                            const char *const *keys, size_t n_keys, mm_scenario **asked, mm_messages *messages);
 
+/* Whether measure_scenario() would take an expression. \return MM_OK; MM_USAGE (message); MM_INTERNAL. */
+mm_status measure_check(const mm_scenario *base, const char *expression, mm_messages *messages);
+
 /* Runs a scenario and works out the expressions. `options` as for problem_of_runs().
  * \return MM_OK; MM_USAGE (message), MM_INTERRUPTED, MM_NO_DEVICE, MM_INTERNAL. */
 mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,
                   const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
                   mm_messages *messages);
+
+/* The same, but a point that the journal has is not computed again, and one that it hasn't is put there. *computed (may
+ * be NULL): whether it was computed. `journal` NULL: measure() alone. \return also MM_IO (message). */
+mm_status measure_kept(struct journal *journal, const mm_scenario *scenario, const char *const *expressions,
+                       size_t n_expressions, const mm_run_options *options, const struct problem_sample *sample,
+                       struct problem_point *point, bool *computed, mm_messages *messages);
 
 #endif

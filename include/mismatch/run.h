@@ -17,10 +17,11 @@ extern "C" {
 
 /* What a running simulation tells about itself. */
 typedef struct mm_progress {
-    uint64_t done, paths;    /* paths done so far (those of a resumed checkpoint included), and asked for */
-    double seconds;          /* since this process began to simulate */
-    double paths_per_second; /* of this process */
-    double seconds_left;     /* estimate; negative when unknown */
+    uint64_t done, paths;         /* paths done so far (those of a resumed checkpoint included), and asked for */
+    double seconds;               /* since this process began to simulate */
+    double paths_per_second;      /* of this process */
+    double seconds_left;          /* estimate; negative when unknown */
+    uint64_t points_done, points; /* of a study that evaluates many points, as far as it knows; 0 for a single run */
 } mm_progress;
 
 /* Told while a run is under way: which devices it takes and why, which one it drops. `important`: to be shown unless

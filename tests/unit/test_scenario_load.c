@@ -195,7 +195,7 @@ static void baseline(void **state) {
     assert_int_equal(data->n_names, 9);
     assert_int_equal(data->n_questions, 9);
     assert_int_equal(data->n_ranges, 19);
-    assert_null(data->contracts[0].name);
+    assert_string_equal(data->contracts[0].name, "microsoft-openai");
     assert_near(data->firms[0].installed[1], 860);
     assert_near(data->firms[4].offer, 0.95);
     assert_near(data->firms[0].hurdle, 0.1);

@@ -1,0 +1,68 @@
+/* What the studies have in common: options of their runs, output, being interrupted. */
+#include "host/cli/talk.h"
+
+#include <mismatch/file.h>
+
+mm_status study_check(const char *command, const struct options *options) {
+    if (options->json && options->csv)
+        return talk_usage(command, "--json and --csv exclude each other");
+    if (options_given(options, "paths") && options->paths == 0)
+        return talk_usage(command, "--paths starts from 1");
+    if (options_given(options, "batch") && options->batch == 0)
+        return talk_usage(command, "--batch starts from 1");
+    if (!streams_stdout() && !(options->output && options->verbosity < 0)) {
+        talk("standard output is closed");
+        return MM_IO;
+    }
+    if (!options->output)
+        return MM_OK;
+    mm_messages *messages = mm_messages_new();
+    mm_status status = mm_file_check(options->output, options->force, messages);
+    talk_messages(messages);
+    mm_messages_free(messages);
+    return status;
+}
+
+mm_run_options study_run(const struct options *options, struct progress *progress) {
+    return (mm_run_options){.paths = options->paths,
+                            .seed = options_given(options, "seed") ? options->seed : 1,
+                            .seed_given = true,
+                            .threads = options->threads,
+                            .lanes = options->lanes,
+                            .batch = options->batch,
+                            .time_limit = options->time_limit,
+                            .memory = options->memory,
+                            .stop = signals_stop(),
+                            .progress = progress_tell,
+                            .progress_context = progress};
+}
+
+mm_status study_output(const mm_study *study, const struct options *options) {
+    mm_messages *messages = mm_messages_new();
+    mm_status saved = MM_OK, printed = MM_OK;
+    if (options->output)
+        saved = mm_study_save(study, options->output, options->force, messages);
+    mm_text_style style = output_style(options);
+    if (options->json)
+        printed = mm_study_write_json(study, stdout);
+    else if (options->csv)
+        printed = mm_study_write_csv(study, stdout);
+    else if (!(options->output && options->verbosity < 0))
+        printed = mm_study_write_text(study, &style, stdout);
+    talk_messages(messages);
+    mm_messages_free(messages);
+    return saved != MM_OK || printed == MM_IO ? saved : printed; /* streams_end() speaks for stdout */
+}
+
+void study_interrupted(const struct progress *progress, const char *checkpoint, const struct options *options) {
+    char done[32];
+    if (options->verbosity < 0)
+        return;
+    talk_count(progress->last.points_done, done);
+    if (checkpoint)
+        talk("interrupted after %s run%s; the same command goes on from %s", done,
+             progress->last.points_done == 1 ? "" : "s", checkpoint);
+    else
+        talk("interrupted after %s run%s; nothing is kept of them, since neither XDG_STATE_HOME nor HOME says where",
+             done, progress->last.points_done == 1 ? "" : "s");
+}

@@ -1,0 +1,67 @@
+/* Studies: questions that need many runs of one configuration, all on common random numbers (the same seed and paths in
+ * each), so that differences are known better than the answers themselves. docs/studies.md tells how. */
+#ifndef MISMATCH_STUDY_H
+#define MISMATCH_STUDY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <mismatch/result.h>
+#include <mismatch/run.h>
+#include <mismatch/scenario.h>
+#include <mismatch/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a study found; freed with mm_study_free(). */
+typedef struct mm_study mm_study;
+
+void mm_study_free(mm_study *study);
+
+/* docs/studies.md describes the JSON and the columns of the CSV. \return MM_OK, MM_IO, MM_INTERNAL. */
+mm_status mm_study_write_json(const mm_study *study, FILE *out);
+mm_status mm_study_write_csv(const mm_study *study, FILE *out);
+/* `style` may be NULL. */
+mm_status mm_study_write_text(const mm_study *study, const mm_text_style *style, FILE *out);
+/* Writes the JSON to a temporary beside `file` and renames it. An existing file is kept unless `force`.
+ * \return MM_OK; MM_USAGE: the file exists and `force` is not set; MM_IO. */
+mm_status mm_study_save(const mm_study *study, const char *file, bool force, mm_messages *messages);
+
+/* A scenario and what it is called in a comparison: letters, digits, '-', '_' and '.'. */
+typedef struct mm_compared {
+    const char *name;
+    const mm_scenario *scenario;
+} mm_compared;
+
+/* Zero-initialise, then set what differs. */
+typedef struct mm_compare_options {
+    const char *const *expressions;  /* docs/expressions.md; p(EVENT) needs no question in the configuration here */
+    size_t n_expressions;            /* 0: those that stand for the answers of the first scenario */
+    const char *const *expectations; /* to be given to mm_compare_evaluate() later; what they ask is worked out too */
+    size_t n_expectations;
+    mm_run_options run; /* paths: 100,000 unless given, in each scenario. checkpoint: the file that keeps what is done
+                         * when the study is interrupted, from which the same call goes on */
+} mm_compare_options;
+
+/* Puts scenarios side by side: the answers of each, and their differences from the first one with the errors that
+ * common random numbers leave. An expression that a later scenario can't answer, because it lacks a name, is unknown
+ * there.
+ * \return MM_OK: *study is new; MM_INTERRUPTED: stopped, what is done is in the checkpoint; MM_USAGE: names are missing
+ * or twice the same, or an expression is wrong for the first scenario (message); MM_IO, MM_NO_DEVICE, MM_INTERNAL. */
+mm_status mm_compare(const mm_compared *scenarios, size_t n_scenarios, const mm_compare_options *options,
+                     mm_study **study, mm_messages *messages);
+
+/* An expectation about a comparison: "EXPR" must hold in every scenario, "NAME: EXPR" in that one, and
+ * "NAME - FIRST: EXPR" speaks of the difference of a scenario from the first one. *value is that of the scenario where
+ * it doesn't hold, or else of the last one.
+ * \return MM_OK; MM_USAGE: no comparison in it, or a scenario or expression that the study hasn't (message). */
+mm_status mm_compare_evaluate(const mm_study *study, const char *expectation, mm_value *value, mm_messages *messages);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
