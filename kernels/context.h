@@ -35,6 +35,9 @@ struct mm_context {
 #define W(i) (k->ws[MM_AT(i)])
 #define WI(i) (k->wi[MM_AT(i)])
 #define LANE(i, lane) (((GLOBAL int *)k->wi)[MM_AT(i) * MM_LANES + (lane)]) /* one lane of WI(i) */
+/* Scratch words: a region of WI seen word by word, and vector by vector. */
+#define WORD(offset, i) (((GLOBAL uint *)(k->wi + MM_AT(offset)))[MM_AT(i)])
+#define WORDS(offset, i) (((GLOBAL vint *)(k->wi + MM_AT(offset)))[MM_AT((i) / MM_LANES)])
 #define TABLE(type, member) ((GLOBAL const struct type *)(GLOBAL const void *)(k->pool + k->h->member))
 #define FLOATS(offset) ((GLOBAL const float *)(GLOBAL const void *)(k->pool + (offset)))
 #define INTS(offset) ((GLOBAL const int *)(GLOBAL const void *)(k->pool + (offset)))
@@ -51,6 +54,16 @@ INLINE void context_paths(struct mm_context *k, mm_u64 first, uint n_valid, mm_u
     k->key_high = (uint)(seed >> 32);
     k->valid = v_ilt(id, v_i((int)n_valid));
 }
+
+/* Loops over so many regions (generations) are laid out flat, with their values in registers: most scenarios have as
+ * many. A device gets the loop alone, since its compiler would take long over two. */
+#ifdef MM_OPENCL
+#define MM_FLAT 0
+#define FLAT
+#else
+#define MM_FLAT 4
+#define FLAT _Pragma("GCC unroll 4")
+#endif
 
 INLINE void draw(const struct mm_context *k, uint c2, uint c3, vuint word[4]) {
     philox(k->path_low, k->path_high, c2, c3, k->key_low, k->key_high, word);

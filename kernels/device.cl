@@ -2,7 +2,6 @@
  *
  * MM_LANES 1: work-groups of MM_STRIDE work-items, a path for each, tallies shared (GPUs). MM_LANES 4, 8, 16: a
  * work-item is a whole lane group with tallies of its own (CPUs). */
-typedef ulong mm_u64;
 #if MM_LANES == 1
 #define MM_SHARED_TALLIES
 #endif

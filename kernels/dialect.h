@@ -55,6 +55,7 @@
 #pragma OPENCL FP_CONTRACT OFF
 #define GLOBAL __global
 #define LOCAL __local
+typedef ulong mm_u64;
 #define MM_TABLE __constant
 #define MM_TABLE_PTR __constant const float *
 #define INLINE static inline __attribute__((unused))
@@ -70,6 +71,7 @@
 #define INLINE static inline __attribute__((always_inline, unused))
 #define MM_UNLIKELY(x) __builtin_expect((x), 0)
 typedef unsigned int uint;
+typedef uint64_t mm_u64;
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4, "32-bit int and float");
 #if defined(__FAST_MATH__)
 #error "the kernels need IEEE arithmetic: compile without -ffast-math"

@@ -163,6 +163,25 @@ INLINE int v_geti(vint x, int i) {
 }
 #endif
 
+/* Comparisons as bits: v_bits(v_ge(a, b)), without a mask in between where the vector unit compares to bits. */
+INLINE uint v_bits_ge(vreal a, vreal b) {
+#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+    return (uint)_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OS);
+#else
+    return v_bits(v_ge(a, b));
+#endif
+}
+INLINE uint v_bits_gt(vreal a, vreal b) {
+#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+    return (uint)_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OS);
+#else
+    return v_bits(v_gt(a, b));
+#endif
+}
+INLINE int v_any_positive(vreal a) {
+    return v_bits_gt(a, v_r(0.0f)) != 0;
+}
+
 #ifdef MM_OPENCL
 INLINE uint u_mulhi(uint a, uint b) {
     return mul_hi(a, b);
@@ -368,17 +387,68 @@ INLINE vuint v_join(vwide even, vwide odd) {
 }
 #endif
 
+/* ---- sums over lanes ------------------------------------------------------ */
+
+/* Of words below 2^27: the sum fits a word. */
+INLINE uint v_sum(vuint x) {
+#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+    return (uint)_mm512_reduce_add_epi32((__m512i)x);
+#else
+    uint sum = 0;
+    for (int i = 0; i < MM_LANES; i++)
+        sum += (uint)v_geti(v_as_i(x), i);
+    return sum;
+#endif
+}
+
+/* Of the products of words; the sum must fit 64 bits. */
+INLINE mm_u64 v_sum_products(vuint x, vuint y) {
+#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+    __m512i even = _mm512_mul_epu32((__m512i)x, (__m512i)y);
+    __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64((__m512i)x, 32), _mm512_srli_epi64((__m512i)y, 32));
+    return (mm_u64)_mm512_reduce_add_epi64(_mm512_add_epi64(even, odd));
+#else
+    mm_u64 sum = 0;
+    for (int i = 0; i < MM_LANES; i++)
+        sum += (mm_u64)(uint)v_geti(v_as_i(x), i) * (mm_u64)(uint)v_geti(v_as_i(y), i);
+    return sum;
+#endif
+}
+
+/* ---- lanes to memory, for loops over single lanes -------------------------- */
+
+INLINE void v_lanes(vint x, int lane[MM_LANES]) {
+#if MM_LANES == 1
+    lane[0] = x;
+#elif defined(MM_OPENCL)
+    MM_VSTORE(x, 0, lane);
+#else
+    memcpy(lane, &x, sizeof x);
+#endif
+}
+
 /* ---- words that hold one bit for each lane, many at a time ---------------- */
 
 /* Is any bit of any word set? */
 INLINE int v_any_word(vint x) {
+#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+    return _mm512_test_epi32_mask((__m512i)x, (__m512i)x) != 0;
+#else
     return v_any(v_not(v_ieq(x, v_i(0))));
+#endif
 }
 
 /* Bits set in each word; the words hold at most 16. */
 INLINE vuint v_popc(vuint x) {
 #if MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
     return (vuint)_mm512_popcnt_epi32((__m512i)x);
+#elif MM_LANES == 16 && defined(__AVX512BW__)
+    /* A table of 16 for each half of a byte. */
+    const __m512i bits = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+    const __m512i half = _mm512_set1_epi8(15);
+    __m512i low = _mm512_shuffle_epi8(bits, _mm512_and_si512((__m512i)x, half));
+    __m512i high = _mm512_shuffle_epi8(bits, _mm512_and_si512(_mm512_srli_epi16((__m512i)x, 4), half));
+    return (vuint)_mm512_maddubs_epi16(_mm512_add_epi8(low, high), _mm512_set1_epi8(1));
 #else
     x = x - ((x >> 1) & v_u(0x5555u));
     x = (x & v_u(0x3333u)) + ((x >> 2) & v_u(0x3333u));

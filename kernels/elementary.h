@@ -10,28 +10,42 @@
 
 /* ---- reciprocal, quotient, square root ---------------------------------- */
 
-/* 1/b for 2^-125 <= b <= 2^125, correctly rounded but for a mantissa of all
- * ones (there the error is 0.50000006 ulp).  The integer subtraction mirrors
- * exponent and mantissa about 1 and lands within 5.1 % of 1/b; a cubic and a
- * quadratic Newton step come within 0.8 ulp, the last step finishes. */
+/* The host's own division rounds correctly, as IEEE 754 asks; OpenCL 1.2 lets a device's err, so there the quotient is
+ * built from fma and comes out with the same bits. MM_BUILT_DIVISION builds it on the host too, for tests. */
+#if defined(MM_OPENCL) || defined(MM_BUILT_DIVISION)
+
+/* 1/b for 2^-125 <= b <= 2^125, correctly rounded. The integer subtraction mirrors exponent and mantissa about 1 and
+ * lands within 5.1 % of 1/b; a cubic and a quadratic Newton step come within 0.8 ulp, the last step finishes, but for a
+ * mantissa of all ones, where it comes out one bit too low. */
 INLINE vreal v_recip(vreal b) {
     vreal r = v_as_f(v_i(0x7ef311c7) - v_as_i(b));
     vreal e = v_fma(-b, r, v_r(1.0f));
     r = v_fma(r, v_fma(e, e, e), r);
     r = v_fma(r, v_fma(-b, r, v_r(1.0f)), r);
-    return v_fma(r, v_fma(-b, r, v_r(1.0f)), r);
+    r = v_fma(r, v_fma(-b, r, v_r(1.0f)), r);
+    const vint ones = v_i(0x007fffff);
+    return v_as_f(v_as_i(r) - v_ieq(v_as_i(b) & ones, ones));
 }
 
-/* a/b for 2^-125 <= b <= 2^125, and a = 0 or |a| and |a/b| in 2^-100..2^125
- * (beyond that the remainder would leave the normal range).  fma gives the
- * exact remainder of the first quotient, which corrects it.  Correctly
- * rounded, so that x/x is 1 and 0/b is 0; the one exception is a power of two
- * divided by a mantissa of all ones (0.50000006 ulp). */
+/* a/b for 2^-125 <= b <= 2^125, and a = 0 or |a| and |a/b| in 2^-100..2^125 (beyond that the remainder would leave the
+ * normal range).  fma gives the exact remainder of the first quotient, which corrects it.  Correctly rounded
+ * (Markstein, 1990: the reciprocal is), so that x/x is 1 and 0/b is 0. */
 INLINE vreal v_div(vreal a, vreal b) {
     vreal r = v_recip(b);
     vreal q = a * r;
     return v_fma(v_fma(-b, q, a), r, q);
 }
+
+#else
+
+INLINE vreal v_recip(vreal b) {
+    return v_r(1.0f) / b;
+}
+INLINE vreal v_div(vreal a, vreal b) {
+    return a / b;
+}
+
+#endif
 
 /* Square root of 0 or 2^-100 <= x <= 2^125.  y approaches 1/sqrt(x); for
  * x = 0 it stays finite, so that x*y is 0. */

@@ -38,6 +38,7 @@ struct mm_phase {
     int month, firm, region, generation;
     int decision; /* index of the decision that scales it, -1: none */
     int own;      /* the cell that it adds to */
+    int struck;   /* pool: by layer the number of strikes that may hit it, then their indices */
     uint slip_c2, slip_c3;
     float mw;
 };
@@ -46,8 +47,8 @@ struct mm_phase {
  * single phases. They are booked together: all have the same decision. */
 struct mm_group {
     uint c2, c3;
-    int draws;    /* whether any of them can be cancelled */
-    int phase[4]; /* -1 where there is none */
+    int draws;                /* whether any of them can be cancelled */
+    int n, phase[4], word[4]; /* word: which one of the block */
     float probability[4];
 };
 
@@ -57,18 +58,33 @@ struct mm_group {
 struct mm_own {
     int cell, region, generation, retires;
     int from, end, delta; /* delta: scratch offset of the differences, from s_delta on */
+    int unit;             /* where its units stand, from s_units on */
     int existing;         /* units */
+    int rise;             /* months in which a phase comes up: the ramp, and one more for the part of a month */
     float units_per_mw, mw_per_unit, kh100e_per_unit, inv_ramp;
 };
 
-/* A cell in which the firm may hold something, owned or received. */
-struct mm_held {
-    int cell, region, generation;
+/* The owned cells of one generation that change from month to month, in a row. */
+struct mm_run {
+    int from, end, n, unit, delta;
+    int cells, kh100e_per_unit; /* pool: [n] */
+};
+
+/* Months from `from` on in which the same contracts hold, the frontier stands still and the same cells can hold
+ * something; its lists lie in the pool. */
+struct mm_epoch {
+    int from;
+    int fixed, n_fixed;   /* owned cells (indices) that hold something and do not change from month to month */
+    int leases, n_leases; /* by lessor's cell: cell, its index, kH100e asked for, share that the owner keeps */
+    /* By firm: number of sites. By site: firm * regions + region, number of cells held below the frontier, and of those
+     * within. By cell, generations ascending: cell, number of terms, of transfers. By term: owned cell, share of it. By
+     * transfer: index of the lessor's cell, kH100e received, or -1 where it gives. */
+    int sites;
 };
 
 /* All phases of one firm that are decided in one month. */
 struct mm_decision {
-    int month, first_group, n_groups;
+    int firm, month, first_group, n_groups;
     float weight; /* their MW */
 };
 
@@ -107,14 +123,12 @@ struct mm_lease {
 };
 
 struct mm_firm {
-    int first_own, n_own, first_held, n_held, first_campaign, n_campaigns, first_launch, n_launches, first_decision,
-        n_decisions;
+    int first_own, n_own, n_held, first_campaign, n_campaigns, first_launch, n_launches, first_decision, n_decisions;
     int base;         /* pool: [months] inference * profile * exp(beta * Theta) / launches as planned; -1: none */
     int research;     /* pool: [months]; -1: no training */
     int keep;         /* pool: [months] 1 - shares given; -1: gives none */
     int demand_share; /* pool: [regions] */
     int merchant;
-    int wants_ratio;  /* spare by region and class is read */
     int wants_unsold; /* likewise after the market */
     int wants_bought;
     int wants_pressure; /* R_f is read: pressure, or decisions with a weight on it */
@@ -177,14 +191,17 @@ struct mm_case {
 #define MM_ENTRY_SLOT 4
 
 struct mm_entry {
-    int scope, firm, region, generation, cell; /* cell: that of (firm, region 0, generation) for a generation scope */
-    int unsold;                                /* after the market */
+    int scope, firm, region, generation;
+    int unsold; /* after the market */
     int slot;
 };
 
-/* Entries of one firm and one scope, in a row: 1, regions, generations, or regions x generations of them. */
+/* Entries of one firm that are tested together: `first` by scope is where the one, [regions], [generations] and
+ * [regions][generations] of them lie, -1 where they are not asked for. With n_slots > 0 only entries of slots. */
 struct mm_strip {
-    int scope, firm, unsold, first_entry, n_entries;
+    int firm, unsold;
+    int first[4];
+    int first_slot, n_slots; /* indices into entries */
 };
 
 struct mm_map {
@@ -192,11 +209,15 @@ struct mm_map {
     int for_months, first_entry, n_entries, first_strip, n_strips;
     int stride; /* n_entries, up to a multiple of 16: widths of the tables that are worked on many entries at a time */
     int masks;  /* scratch words: [for_months][stride] which lanes are idle, in turn */
-    int idle, both; /* scratch words: [planes][stride] months so far, bit by bit */
+    int idle, both; /* scratch words: [MM_LOW_PLANES + planes][stride] months so far, bit by bit */
     int planes;     /* bits of a number of months */
     int counts;     /* [months][MM_STATES][stride], then [stride] ever both */
     int sums;       /* [entries]: both, both^2, both*short, idle, idle^2, idle*both */
 };
+
+/* Months are counted in a few low bits first, which go into the others every so many months. */
+#define MM_LOW_PLANES 3
+#define MM_LOW_MONTHS 7
 
 #define MM_MAP_SUMS 6
 
@@ -211,38 +232,43 @@ struct mm_fan {
 };
 
 struct mm_head {
-    int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_decisions, n_shocks,
-        n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes, n_probabilities,
-        n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases;
+    int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_runs, n_decisions,
+        n_shocks, n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes,
+        n_probabilities, n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases;
     /* pool */
-    int phases, groups, owns, helds, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms, slots,
-        nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases;
+    int phases, groups, owns, runs, epochs, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms,
+        slots, nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases;
+    int first_decided; /* [months + 1] where each month's begin in the list `decided` of decisions */
+    int decided;
+    int epoch;           /* [months] index into epochs */
     int frontier;        /* [months] first generation of the frontier */
     int regime_initial;  /* [regimes] cumulative */
     int regime_monthly;  /* [regimes][regimes] cumulative */
     int regime_growth;   /* [regimes] log per month */
     int regime_training; /* [regimes] factor */
     /* scratch */
-    int s_factor;                 /* gpu [generations], power [regions], shell [regions], network */
-    int s_strike, s_strike_size;  /* [strikes] */
+    int s_factor; /* gpu [generations], power [regions], shell [regions], network */
+    int s_strike; /* [strikes] x 3: when, until when it reaches (both inclusive of what it hits), size */
     int s_arrival, s_gpu, s_bind; /* [phases]; bind (vint): layer, -1 when cancelled or not yet decided */
     int s_launch, s_gain;         /* [launches] */
     int s_start, s_end, s_size;   /* [campaigns] */
     int s_decision;               /* [decisions] */
     int s_units, s_delta;         /* vint: [own] units up; differences by cell and month */
     int n_deltas;
-    int s_late, s_late_delta; /* vint: [2 layers] late, then stranded; [months][2 layers] differences */
+    int s_late, s_late_delta; /* vint: [2 layers] late, then stranded; [months + 1][2 layers] differences */
     int s_index;              /* G, log q, log p, smoothed ln D/S, regime (vint), H */
     int s_month_z;            /* 4 normals of the index, 4 uniforms of the regime */
     int s_firm_z;             /* [firms][4] */
-    int s_x, s_y, s_sell_run, s_selling, s_starts;                       /* [firms]; the last three vint */
-    int s_own, s_held;                                                   /* [cells] kH100e owned; held and usable */
+    int s_x, s_y, s_sell_run, s_selling, s_starts; /* [firms]; the last three vint */
+    int s_lease;                                   /* [lease cells] x 2: given, share served */
+    int s_own, s_held;                             /* [cells] kH100e owned; held and usable */
+    int s_holds;                                   /* words: [cells] lanes in which the cell is held at all */
     int s_inference, s_training, s_capacity, s_ratio, s_bought, s_unmet; /* [firms] I, T, U, R, bought, unmet before */
-    int s_old, s_new;                                                    /* [firms][regions] usable */
-    int s_spare_old, s_spare_new;                                        /* [firms][regions] amounts */
-    int s_rho_old, s_rho_new;                                            /* [firms][regions] spare / usable */
-    int s_tau_old, s_tau_new; /* [firms][regions] share of the spare that the market leaves */
-    int s_un, s_ua, s_ut;     /* [firms][regions], [firms][regions], [firms] */
+    int s_spare, s_offer;         /* [firms] spare; share of it that is offered */
+    int s_old, s_new;             /* [firms][regions] usable */
+    int s_spare_old, s_spare_new; /* [firms][regions] amounts */
+    int s_tau_old, s_tau_new;     /* [firms][regions] share of the spare that the market leaves */
+    int s_un, s_ua, s_ut;         /* [firms][regions], [firms][regions], [firms] */
     int s_market;       /* [regions] x 8: offers old, new, unmet n, a, sold fraction old, new, bought fraction n, a */
     int s_industry;     /* MM_I_... */
     int s_slot;         /* [slots] */
@@ -256,6 +282,7 @@ struct mm_head {
     int n_counts, n_sums;
     /* what is computed only when something reads it */
     int keeps_arrivals; /* s_arrival, s_gpu, s_bind are filled in */
+    int wants_usable_mw;
     /* numbers */
     float slip_median[MM_LAYERS], slip_sigma[MM_LAYERS], slip_buffer[MM_LAYERS], slip_max[MM_LAYERS];
     float slip_common[MM_LAYERS], slip_own[MM_LAYERS]; /* sqrt(rho), sqrt(1 - rho) */

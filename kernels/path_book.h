@@ -13,33 +13,26 @@ struct mm_arrival {
 };
 
 /* Supply shocks in configuration order, strike after strike: those that find a layer's arrival within reach move it. */
-static void strike_phase(const struct mm_context *k, GLOBAL const struct mm_phase *phase, vreal arrival[MM_LAYERS]) {
-    GLOBAL const struct mm_shock *shock = TABLE(mm_shock, shocks);
-    for (int s = 0; s < k->h->n_shocks; s++, shock++) {
-        if (shock->layer < 0 || (shock->region >= 0 && shock->region != phase->region) ||
-            (shock->generation >= 0 && shock->generation != phase->generation) ||
-            (shock->firm >= 0 && shock->firm != phase->firm))
-            continue;
-        vreal a = arrival[shock->layer];
-        for (int i = 0; i < shock->times; i++) {
-            vreal tau = W(k->h->s_strike + shock->first_strike + i);
-            vint hit = v_lt(tau, a) & v_le(a, tau + v_r(shock->reach));
-            a = a + v_and0(hit, W(k->h->s_strike_size + shock->first_strike + i));
+INLINE void strike_phase(const struct mm_context *k, GLOBAL const struct mm_phase *phase, vreal arrival[MM_LAYERS]) {
+    GLOBAL const int *struck = INTS(phase->struck);
+    FLAT for (int l = 0; l < MM_LAYERS; l++) {
+        vreal a = arrival[l];
+        for (int n = *struck++; n > 0; n--, struck++) {
+            const int strike = k->h->s_strike + 3 * *struck;
+            a = a + v_and0(v_lt(W(strike), a) & v_le(a, W(strike + 1)), W(strike + 2));
         }
-        arrival[shock->layer] = a;
+        arrival[l] = a;
     }
 }
 
-/* a_{j,l} = m_j + max(0, min(max, median exp(sigma Z)) - buffer); the slowest layer binds, the first of equals. */
-static void draw_arrival(const struct mm_context *k, GLOBAL const struct mm_phase *phase, struct mm_arrival *out) {
+/* a_{j,l} = m_j + max(0, min(max, median exp(sigma Z)) - buffer), before shocks. */
+INLINE void draw_slips(const struct mm_context *k, GLOBAL const struct mm_phase *phase, const vuint word[4],
+                       vreal arrival[MM_LAYERS]) {
     GLOBAL const struct mm_head *h = k->h;
     const int factor[MM_LAYERS] = {h->s_factor + phase->generation, h->s_factor + h->n_generations + phase->region,
                                    h->s_factor + h->n_generations + h->n_regions + phase->region,
                                    h->s_factor + h->n_generations + 2 * h->n_regions};
-    vreal arrival[MM_LAYERS];
-    vuint word[4];
-    draw(k, phase->slip_c2, phase->slip_c3, word);
-    for (int l = 0; l < MM_LAYERS; l++) {
+    FLAT for (int l = 0; l < MM_LAYERS; l++) {
         arrival[l] = v_r((float)phase->month);
         if (h->slip_median[l] > 0.0f) {
             vreal z = v_fma(v_r(h->slip_own[l]), v_normal(word[l]), v_r(h->slip_common[l]) * W(factor[l]));
@@ -47,10 +40,13 @@ static void draw_arrival(const struct mm_context *k, GLOBAL const struct mm_phas
             arrival[l] = arrival[l] + v_max(v_r(0.0f), slip - v_r(h->slip_buffer[l]));
         }
     }
-    strike_phase(k, phase, arrival);
+}
+
+/* The slowest layer binds, the first of equals. */
+INLINE void bind_layers(const vreal arrival[MM_LAYERS], struct mm_arrival *out) {
     vreal last = arrival[0];
     vint bind = v_i(0);
-    for (int l = 1; l < MM_LAYERS; l++) {
+    FLAT for (int l = 1; l < MM_LAYERS; l++) {
         bind = v_seli(v_gt(arrival[l], last), v_i(l), bind);
         last = v_max(last, arrival[l]);
     }
@@ -59,22 +55,58 @@ static void draw_arrival(const struct mm_context *k, GLOBAL const struct mm_phas
     out->bind = bind;
 }
 
+/* Months of a rise that are worked out at a time. */
+#define MM_RISE 8
+
+/* What is up rises over a few months from the month of arrival, which differs from lane to lane. Lanes that begin in
+ * the first month are added to the table all at once, the others one by one. */
+static void add_rise(const struct mm_context *k, int to, int n_months, vint from, int n, const vint rise[MM_RISE],
+                     vint on) {
+    const vint home = v_ieq(from, v_i(0)) & on;
+    const int n_home = n < n_months ? n : n_months;
+    if (v_any(home))
+        for (int i = 0; i < n_home; i++)
+            WI(to + i) = WI(to + i) + (rise[i] & home);
+    uint bits = v_bits(on & v_not(home));
+    if (!bits)
+        return;
+    int first[MM_LANES], by[MM_RISE][MM_LANES];
+    v_lanes(from, first);
+    for (int i = 0; i < n; i++)
+        v_lanes(rise[i], by[i]);
+    for (; bits; bits &= bits - 1) {
+        const int lane = (int)lowest_bit(bits), begin = first[lane];
+        const int m = n < n_months - begin ? n : n_months - begin;
+        for (int i = 0; i < m; i++)
+            LANE(to + begin + i, lane) += by[i][lane];
+    }
+}
+
 /* Adds S_j c_j clip((t + 1 - A_j) / ramp, 0, 1) to its cell, as differences from month to month. */
 static void book_capacity(const struct mm_context *k, GLOBAL const struct mm_phase *phase, const struct mm_arrival *at,
                           vreal mw) {
     GLOBAL const struct mm_own *own = TABLE(mm_own, owns) + phase->own;
+    const int first = phase->month < own->from ? own->from : phase->month, n_months = own->end - first;
+    if (n_months <= 0)
+        return;
     const vreal units = v_and0(v_not(at->off), mw * v_r(own->units_per_mw));
     const vreal inv_ramp = v_r(own->inv_ramp), zero = v_r(0.0f), one = v_r(1.0f);
-    const int first = phase->month < own->from ? own->from : phase->month, end = own->end;
-    int to = k->h->s_delta + own->delta + (first - own->from);
-    vint before = v_i(0);
-    for (int t = first; t < end; t++, to++) {
-        vreal up = v_clip((v_r((float)(t + 1)) - at->last) * inv_ramp, zero, one);
-        vint now = v_f2i(units * up);
-        WI(to) = WI(to) + (now - before);
-        before = now;
-        if (v_all(v_ge(up, one) | at->off))
-            break;
+    /* The month in which it begins to come up, counted from `first`; what was up before adds to the first. */
+    const vint begin =
+        v_seli(v_lt(at->last, v_r((float)first)), v_i(0), v_f2i(v_min(at->last, v_r(1e8f))) - v_i(first));
+    const int to = k->h->s_delta + own->delta + (first - own->from);
+    const vint on = v_not(at->off);
+    vint before = v_i(0), rise[MM_RISE];
+    for (int i = 0; i < own->rise && i < n_months; i += MM_RISE) {
+        const int n = own->rise - i < MM_RISE ? own->rise - i : MM_RISE;
+        for (int j = 0; j < n; j++) {
+            vreal next = v_i2f(begin + v_i(first + i + j + 1));
+            vint now =
+                i + j + 1 == own->rise ? v_f2i(units) : v_f2i(units * v_clip((next - at->last) * inv_ramp, zero, one));
+            rise[j] = now - before;
+            before = now;
+        }
+        add_rise(k, to + i, n_months - i, begin, n, rise, on);
     }
 }
 
@@ -91,7 +123,7 @@ static void book_late(const struct mm_context *k, GLOBAL const struct mm_phase *
                       vreal mw) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_own *own = TABLE(mm_own, owns) + phase->own;
-    const int start = phase->month < 1 ? 0 : phase->month - 1, months = h->months;
+    const int start = phase->month < 1 ? 0 : phase->month - 1;
     const vreal next = v_r((float)(start + 1));
     const vint late = v_gt(at->last, next) & v_not(at->off);
     if (start >= own->end || !v_any(late))
@@ -101,26 +133,48 @@ static void book_late(const struct mm_context *k, GLOBAL const struct mm_phase *
     const int to = h->s_late_delta + start * 2 * MM_LAYERS;
     for (int l = 0; l < MM_LAYERS; l++) {
         vint mine = units & v_ieq(at->bind, v_i(l));
-        if (!v_any(v_igt(mine, v_i(0))))
-            continue;
         WI(to + l) = WI(to + l) + mine;
         if (l > 0) /* where the GPUs bind they are not there */
             WI(to + MM_LAYERS + l) = WI(to + MM_LAYERS + l) + (mine & there);
     }
-    const vint last_end = v_i(own->end), ends = first_month(at->last);
-    const vint end = v_seli(v_ilt(ends, last_end), ends, last_end), gpus = first_month(at->gpu);
-    for (uint bits = v_bits(late); bits; bits &= bits - 1) {
+    const vint last_end = v_i(own->end), ends = first_month(at->last), gpus = first_month(at->gpu);
+    const vint until = v_seli(v_ilt(ends, last_end), ends, last_end);
+    const vint stops = units & v_igt(at->bind, v_i(0)) & v_ilt(gpus, until), starts = stops & v_igt(gpus, v_i(start));
+    int end[MM_LANES], begin[MM_LANES], bind[MM_LANES], amount[MM_LANES], minus[MM_LANES], plus[MM_LANES];
+    v_lanes(until, end);
+    v_lanes(v_seli(v_igt(starts, v_i(0)), gpus, until), begin);
+    v_lanes(at->bind, bind);
+    v_lanes(units, amount);
+    v_lanes(stops, minus);
+    v_lanes(starts, plus);
+    for (uint bits = v_bits(late); bits; bits &= bits - 1) { /* no branches: they would be guessed wrong */
         const int lane = (int)lowest_bit(bits);
-        const int until = v_geti(end, lane), layer = v_geti(at->bind, lane), amount = v_geti(units, lane);
-        const int stranded = v_geti(gpus, lane) <= start ? start : v_geti(gpus, lane);
-        if (until < months)
-            LANE(h->s_late_delta + until * 2 * MM_LAYERS + layer, lane) -= amount;
-        if (layer == 0 || stranded >= until)
-            continue;
-        if (stranded > start)
-            LANE(h->s_late_delta + stranded * 2 * MM_LAYERS + MM_LAYERS + layer, lane) += amount;
-        if (until < months)
-            LANE(h->s_late_delta + until * 2 * MM_LAYERS + MM_LAYERS + layer, lane) -= amount;
+        const int at_end = h->s_late_delta + end[lane] * 2 * MM_LAYERS + bind[lane];
+        LANE(at_end, lane) -= amount[lane];
+        LANE(at_end + MM_LAYERS, lane) -= minus[lane];
+        LANE(h->s_late_delta + begin[lane] * 2 * MM_LAYERS + MM_LAYERS + bind[lane], lane) += plus[lane];
+    }
+}
+
+/* The draws of a group's phases. Step by step for all of them, not phase by phase: each step is one long chain of
+ * operations, and the processor needs several at a time. */
+INLINE void draw_group(const struct mm_context *k, GLOBAL const struct mm_group *group,
+                       GLOBAL const struct mm_phase *const phase[4], int n, struct mm_arrival at[4]) {
+    vuint cancel[4], word[4][4];
+    vreal arrival[4][MM_LAYERS];
+    if (group->draws)
+        draw(k, group->c2, group->c3, cancel);
+    for (int i = 0; i < n; i++)
+        draw(k, phase[i]->slip_c2, phase[i]->slip_c3, word[i]);
+    for (int i = 0; i < n; i++)
+        draw_slips(k, phase[i], word[i], arrival[i]);
+    for (int i = 0; i < n; i++)
+        strike_phase(k, phase[i], arrival[i]);
+    for (int i = 0; i < n; i++) {
+        bind_layers(arrival[i], &at[i]);
+        at[i].off = v_i(0);
+        if (group->draws)
+            at[i].off = v_lt(v_uniform24(cancel[group->word[i]]), v_r(group->probability[i]));
     }
 }
 
@@ -128,40 +182,36 @@ static void book_late(const struct mm_context *k, GLOBAL const struct mm_phase *
 static void book_group(const struct mm_context *k, int index, vreal scale) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_group *group = TABLE(mm_group, groups) + index;
-    vuint word[4];
-    if (group->draws)
-        draw(k, group->c2, group->c3, word);
-    for (int i = 0; i < 4; i++) {
-        const int j = group->phase[i];
-        if (j < 0)
-            continue;
-        GLOBAL const struct mm_phase *phase = TABLE(mm_phase, phases) + j;
-        struct mm_arrival at;
-        at.off = v_i(0);
-        if (group->draws)
-            at.off = v_lt(v_uniform24(word[i]), v_r(group->probability[i]));
-        draw_arrival(k, phase, &at);
-        vreal mw = v_r(phase->mw) * scale;
-        book_capacity(k, phase, &at, mw);
-        book_late(k, phase, &at, mw);
-        if (h->keeps_arrivals) {
-            W(h->s_arrival + j) = v_sel(at.off, v_r(MM_FAR), at.last);
-            W(h->s_gpu + j) = at.gpu;
-            WI(h->s_bind + j) = at.bind | at.off; /* -1 when cancelled */
-        }
+    GLOBAL const struct mm_phase *phase[4];
+    struct mm_arrival at[4];
+    const int n = group->n;
+    for (int i = 0; i < n; i++)
+        phase[i] = TABLE(mm_phase, phases) + group->phase[i];
+    draw_group(k, group, phase, n, at);
+    for (int i = 0; i < n; i++) {
+        const vreal mw = v_r(phase[i]->mw) * scale;
+        book_capacity(k, phase[i], &at[i], mw);
+        book_late(k, phase[i], &at[i], mw);
     }
+    if (h->keeps_arrivals)
+        for (int i = 0; i < n; i++) {
+            const int j = group->phase[i];
+            W(h->s_arrival + j) = v_sel(at[i].off, v_r(MM_FAR), at[i].last);
+            W(h->s_gpu + j) = at[i].gpu;
+            WI(h->s_bind + j) = at[i].bind | at[i].off; /* -1 when cancelled */
+        }
 }
 
 static void reset_capacity(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_own *own = TABLE(mm_own, owns);
     for (int o = 0; o < h->n_own; o++)
-        WI(h->s_units + o) = v_i(own[o].existing);
+        WI(h->s_units + own[o].unit) = v_i(own[o].existing);
     for (int i = 0; i < h->n_deltas; i++)
         WI(h->s_delta + i) = v_i(0);
     for (int i = 0; i < 2 * MM_LAYERS; i++)
         WI(h->s_late + i) = v_i(0);
-    for (int i = 0; i < h->months * 2 * MM_LAYERS; i++)
+    for (int i = 0; i < (h->months + 1) * 2 * MM_LAYERS; i++)
         WI(h->s_late_delta + i) = v_i(0);
     if (h->keeps_arrivals)
         for (int j = 0; j < h->n_phases; j++) {

@@ -4,26 +4,52 @@
 
 #include "kernels/context.h"
 
+/* A new epoch: what no list of it names holds nothing. */
+static void begin_epoch(const struct mm_context *k, GLOBAL const struct mm_epoch *epoch) {
+    GLOBAL const struct mm_head *h = k->h;
+    for (int c = 0; c < h->n_cells; c++) {
+        W(h->s_own + c) = v_r(0.0f);
+        W(h->s_held + c) = v_r(0.0f);
+        WORD(h->s_holds, c) = 0;
+    }
+    for (int i = 0; i < h->n_firms * h->n_regions; i++) {
+        W(h->s_old + i) = v_r(0.0f);
+        W(h->s_new + i) = v_r(0.0f);
+    }
+    GLOBAL const int *fixed = INTS(epoch->fixed);
+    for (int i = 0; i < epoch->n_fixed; i++) {
+        GLOBAL const struct mm_own *own = TABLE(mm_own, owns) + fixed[i];
+        W(h->s_own + own->cell) = v_i2f(WI(h->s_units + own->unit)) * v_r(own->kh100e_per_unit);
+    }
+}
+
 /* own_{f,r,g}(t): what the differences of the month have come to. */
 static void own_capacity(const struct mm_context *k, int t) {
+    GLOBAL const struct mm_run *run = TABLE(mm_run, runs);
+    const int s_own = k->h->s_own;
+    for (int i = 0; i < k->h->n_runs; i++, run++) {
+        if (t < run->from || t >= run->end)
+            continue;
+        const int n = run->n, at = k->h->s_units + run->unit, months = run->end - run->from;
+        const int by = k->h->s_delta + run->delta + (t - run->from);
+        GLOBAL const int *cell = INTS(run->cells);
+        GLOBAL const float *kh100e_per_unit = FLOATS(run->kh100e_per_unit);
+        for (int o = 0; o < n; o++) {
+            vint units = WI(at + o) + WI(by + o * months);
+            WI(at + o) = units;
+            W(s_own + cell[o]) = v_i2f(units) * v_r(kh100e_per_unit[o]);
+        }
+    }
+}
+
+/* MW that are up, retired generations apart. */
+static void usable_mw(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_own *own = TABLE(mm_own, owns);
-    const int n = h->n_own, s_units = h->s_units, s_delta = h->s_delta, s_own = h->s_own;
     vreal usable = v_r(0.0f);
-    for (int o = 0; o < n; o++, own++) {
-        if (t >= own->retires) {
-            W(s_own + own->cell) = v_r(0.0f);
-            continue;
-        }
-        vint units = WI(s_units + o);
-        if (t >= own->from && t < own->end) {
-            units = units + WI(s_delta + own->delta + (t - own->from));
-            WI(s_units + o) = units;
-        }
-        vreal amount = v_i2f(units);
-        W(s_own + own->cell) = amount * v_r(own->kh100e_per_unit);
-        usable = v_fma(amount, v_r(own->mw_per_unit), usable);
-    }
+    for (int o = 0; o < h->n_own; o++)
+        if (t < own[o].retires)
+            usable = v_fma(v_i2f(WI(h->s_units + own[o].unit)), v_r(own[o].mw_per_unit), usable);
     W(h->s_industry + MM_I_USABLE_MW) = usable;
 }
 
@@ -39,84 +65,73 @@ static void late_capacity(const struct mm_context *k, int t) {
     }
 }
 
-static void lease_cells(const struct mm_context *k, int t) {
-    GLOBAL const struct mm_head *h = k->h;
-    GLOBAL const struct mm_lease_cell *cell = TABLE(mm_lease_cell, lease_cells);
-    for (int i = 0; i < h->n_lease_cells; i++, cell++) {
-        GLOBAL const struct mm_lease *lease = TABLE(mm_lease, leases) + cell->first;
-        float total = 0.0f;
-        for (int j = 0; j < cell->n; j++)
-            if (lease[j].from <= t && t < lease[j].until)
-                total += lease[j].amount;
-        if (!(total > 0.0f))
-            continue;
-        int lessor = cell->cell / (h->n_regions * h->n_generations);
-        int keep = TABLE(mm_firm, firms)[lessor].keep;
-        vreal left = W(h->s_own + cell->cell) * v_r(keep < 0 ? 1.0f : FLOATS(keep)[t]);
-        vreal given = v_min(v_r(total), left);
-        vreal scale = quotient(given, v_r(total));
-        W(h->s_held + cell->cell) = v_max(W(h->s_held + cell->cell) - given, v_r(0.0f));
-        for (int j = 0; j < cell->n; j++)
-            if (lease[j].from <= t && t < lease[j].until)
-                W(h->s_held + lease[j].cell) = v_fma(v_r(lease[j].amount), scale, W(h->s_held + lease[j].cell));
+/* `mw` contracts give of what remains of the lessor's own cell; where that is too small for all, all get less. */
+static void serve_leases(const struct mm_context *k, GLOBAL const struct mm_epoch *epoch) {
+    GLOBAL const int *item = INTS(epoch->leases);
+    GLOBAL const float *number = FLOATS(epoch->leases);
+    for (int i = 0; i < epoch->n_leases; i++, item += 4, number += 4) {
+        const vreal total = v_r(number[2]);
+        vreal given = v_min(total, W(k->h->s_own + item[0]) * v_r(number[3]));
+        W(k->h->s_lease + 2 * item[1]) = given;
+        W(k->h->s_lease + 2 * item[1] + 1) = quotient(given, total);
     }
 }
 
-/* Share contracts give of what the lessor owns; then `mw` contracts of what remains of its own. */
-static void apply_contracts(const struct mm_context *k, int t) {
+/* U_{f,r,g} = held (1 - reserve) of the cell whose list begins at *at, which moves on to the next one. */
+INLINE vreal held_cell(const struct mm_context *k, int *at, vreal kept) {
     GLOBAL const struct mm_head *h = k->h;
-    GLOBAL const struct mm_own *own = TABLE(mm_own, owns);
-    GLOBAL const struct mm_held *held = TABLE(mm_held, helds);
-    GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
-    GLOBAL const struct mm_share *share = TABLE(mm_share, shares);
-    const int per_firm = h->n_regions * h->n_generations;
-    for (int f = 0; f < h->n_firms; f++) {
-        vreal keep = v_r(firm[f].keep < 0 ? 1.0f : FLOATS(firm[f].keep)[t]);
-        for (int i = firm[f].first_held; i < firm[f].first_held + firm[f].n_held; i++)
-            W(h->s_held + held[i].cell) = W(h->s_own + held[i].cell) * keep;
+    GLOBAL const int *item = INTS(*at);
+    GLOBAL const float *number = FLOATS(*at);
+    const int cell = item[0], terms = item[1], transfers = item[2], s_own = h->s_own;
+    vreal held = W(s_own + item[3]) * v_r(number[4]);
+    item += 5;
+    number += 5;
+    for (int i = 1; i < terms; i++, item += 2, number += 2)
+        held = v_fma(W(s_own + item[0]), v_r(number[1]), held);
+    for (int i = 0; i < transfers; i++, item += 2, number += 2) {
+        const int lease = h->s_lease + 2 * item[0];
+        held = number[1] < 0.0f ? v_max(held - W(lease), v_r(0.0f)) : v_fma(v_r(number[1]), W(lease + 1), held);
     }
-    for (int i = 0; i < h->n_shares; i++, share++) {
-        if (t < share->from || t >= share->until)
-            continue;
-        int shift = (share->lessee - share->lessor) * per_firm;
-        int end = firm[share->lessor].first_own + firm[share->lessor].n_own;
-        for (int o = firm[share->lessor].first_own; o < end; o++) {
-            int to = h->s_held + own[o].cell + shift;
-            W(to) = v_fma(W(h->s_own + own[o].cell), v_r(share->share), W(to));
-        }
-    }
-    lease_cells(k, t);
+    *at += 3 + 2 * (terms + transfers);
+    held = held * kept;
+    W(h->s_held + cell) = held;
+    WORD(h->s_holds, cell) = v_bits_gt(held, v_r(0.0f));
+    return held;
 }
 
-/* U_{f,r,g} = held (1 - reserve), and its sums by region below and within the frontier. */
-static void usable_capacity(const struct mm_context *k, int t) {
+/* What each firm may use, and its sums by region below and within the frontier. */
+static void usable_capacity(const struct mm_context *k, GLOBAL const struct mm_epoch *epoch) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
-    GLOBAL const struct mm_held *held = TABLE(mm_held, helds);
-    const int frontier = INTS(h->frontier)[t], regions = h->n_regions;
+    int at = epoch->sites;
     for (int f = 0; f < h->n_firms; f++) {
-        for (int r = 0; r < regions; r++) {
-            W(h->s_old + f * regions + r) = v_r(0.0f);
-            W(h->s_new + f * regions + r) = v_r(0.0f);
-        }
         const vreal kept = v_r(firm[f].kept);
-        for (int i = firm[f].first_held; i < firm[f].first_held + firm[f].n_held; i++) {
-            vreal u = W(h->s_held + held[i].cell) * kept;
-            int to = (held[i].generation < frontier ? h->s_old : h->s_new) + f * regions + held[i].region;
-            W(h->s_held + held[i].cell) = u;
-            W(to) = W(to) + u;
-        }
         vreal sum = v_r(0.0f);
-        for (int r = 0; r < regions; r++)
-            sum = sum + (W(h->s_old + f * regions + r) + W(h->s_new + f * regions + r));
+        for (int n = *INTS(at++); n > 0; n--) {
+            const int site = INTS(at)[0], n_old = INTS(at)[1], n_new = INTS(at)[2];
+            vreal old_sum = v_r(0.0f), new_sum = v_r(0.0f);
+            at += 3;
+            for (int i = 0; i < n_old; i++)
+                old_sum = old_sum + held_cell(k, &at, kept);
+            for (int i = 0; i < n_new; i++)
+                new_sum = new_sum + held_cell(k, &at, kept);
+            W(h->s_old + site) = old_sum;
+            W(h->s_new + site) = new_sum;
+            sum = sum + (old_sum + new_sum);
+        }
         W(h->s_capacity + f) = sum;
     }
 }
 
 static void capacity_month(const struct mm_context *k, int t) {
+    GLOBAL const struct mm_epoch *epoch = TABLE(mm_epoch, epochs) + INTS(k->h->epoch)[t];
+    if (t == epoch->from)
+        begin_epoch(k, epoch);
     own_capacity(k, t);
-    apply_contracts(k, t);
-    usable_capacity(k, t);
+    if (k->h->wants_usable_mw)
+        usable_mw(k, t);
+    serve_leases(k, epoch);
+    usable_capacity(k, epoch);
 }
 
 #endif

@@ -65,7 +65,7 @@ static void index_month(const struct mm_context *k, int t) {
         if (shock->layer >= 0)
             continue;
         for (int i = shock->first_strike; i < shock->first_strike + shock->times; i++)
-            sum = v_fma(W(h->s_strike_size + i), ramp((float)t, W(h->s_strike + i), shock->inv_ramp), sum);
+            sum = v_fma(W(h->s_strike + 3 * i + 2), ramp((float)t, W(h->s_strike + 3 * i), shock->inv_ramp), sum);
     }
     W(h->s_index + MM_S_H) = sum;
     if (t > 0) { /* log q follows the price of the month before */

@@ -41,8 +41,10 @@ static void draw_shocks(const struct mm_context *k) {
             vuint word[4];
             draw(k, (uint)i, MM_ADDRESS(MM_KIND_SHOCK, shock->id), word);
             tau = v_fma(v_r(shock->gap), v_expo(word[0]), tau);
-            W(k->h->s_strike + shock->first_strike + i) = tau;
-            W(k->h->s_strike_size + shock->first_strike + i) = lognormal(shock->size, shock->sigma, v_normal(word[1]));
+            const int strike = k->h->s_strike + 3 * (shock->first_strike + i);
+            W(strike) = tau;
+            W(strike + 1) = tau + v_r(shock->reach);
+            W(strike + 2) = lognormal(shock->size, shock->sigma, v_normal(word[1]));
         }
     }
 }
@@ -79,10 +81,6 @@ static void reset_state(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     for (int d = 0; d < h->n_decisions; d++)
         W(h->s_decision + d) = v_r(1.0f);
-    for (int c = 0; c < h->n_cells; c++) {
-        W(h->s_own + c) = v_r(0.0f);
-        W(h->s_held + c) = v_r(0.0f);
-    }
     for (int f = 0; f < h->n_firms; f++) {
         W(h->s_inference + f) = v_r(0.0f);
         W(h->s_training + f) = v_r(0.0f);

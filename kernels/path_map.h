@@ -8,100 +8,182 @@
 #include "kernels/path_series.h"
 #include "kernels/tallies.h"
 
-/* Scratch words: a region of WI seen word by word, and vector by vector. */
-#define WORD(offset, i) (((GLOBAL uint *)(k->wi + MM_AT(offset)))[MM_AT(i)])
-#define WORDS(offset, i) (((GLOBAL vint *)(k->wi + MM_AT(offset)))[MM_AT((i) / MM_LANES)])
-
 /* What a month's tests share. */
 struct mm_map_month {
     vreal threshold;
-    int t, now; /* now: this month's words, from `masks` on */
-    int masks;
-    uint lanes; /* those that count */
+    int masks, now; /* this month's words: from `now` on at `masks` */
+    uint lanes;     /* those that count */
+    int empty;      /* whether a share of nothing, 0, reaches the threshold */
+    int frontier;
 };
 
+/* What is spare (unsold) and what can be used of one firm, by region and class. */
+struct mm_idle {
+    vreal old_spare[MM_MAX_REGIONS], new_spare[MM_MAX_REGIONS], old[MM_MAX_REGIONS], new[MM_MAX_REGIONS];
+    int at; /* firm * regions */
+};
+
+#define IDLE(m, i) WORD((m)->masks, (m)->now + (i))
+
 /* A share is at least the threshold: compared as amounts, so that no quotient is needed; a share of nothing is 0. */
-INLINE vint reaches(vreal spare, vreal usable, vreal threshold) {
-    return v_ge(spare, threshold * v_max(usable, v_r(1e-20f)));
+INLINE uint reaches(const struct mm_map_month *m, vreal spare, vreal usable) {
+    return v_bits_ge(spare, m->threshold * v_max(usable, v_r(1e-20f))) & m->lanes;
+}
+
+/* The firm as a whole and by region. */
+INLINE void test_regions(const struct mm_context *k, const struct mm_map_month *m, const struct mm_idle *idle,
+                         int at_firm, int at_region, const int regions) {
+    vreal spare = v_r(0.0f), usable = v_r(0.0f);
+    FLAT for (int r = 0; r < regions; r++) {
+        vreal s = idle->old_spare[r] + idle->new_spare[r], u = idle->old[r] + idle->new[r];
+        spare = spare + s;
+        usable = usable + u;
+        if (at_region >= 0)
+            IDLE(m, at_region + r) = reaches(m, s, u);
+    }
+    if (at_firm >= 0)
+        IDLE(m, at_firm) = reaches(m, spare, usable);
 }
 
 /* All cells of a firm: within a class of generations and a region they share one test. */
-static void test_cells(const struct mm_context *k, const struct mm_map_month *m, int i,
-                       GLOBAL const struct mm_strip *strip) {
+INLINE void test_cells(const struct mm_context *k, const struct mm_map_month *m, const struct mm_idle *idle, int first,
+                       const int regions, const int generations) {
+    const uint empty = m->empty ? m->lanes : 0u;
+    FLAT for (int r = 0; r < regions; r++) {
+        const uint old_idle = reaches(m, idle->old_spare[r], idle->old[r]);
+        const uint new_idle = reaches(m, idle->new_spare[r], idle->new[r]);
+        FLAT for (int g = 0; g < generations; g++) {
+            const int i = r * generations + g;
+            const uint held = WORD(k->h->s_holds, idle->at * generations + i);
+            IDLE(m, first + i) = ((g < m->frontier ? old_idle : new_idle) & held) | (empty & ~held);
+        }
+    }
+}
+
+/* Each generation over all regions: within a class every generation of a region has the same share spare. */
+INLINE void test_generations(const struct mm_context *k, const struct mm_map_month *m, const struct mm_idle *idle,
+                             int first, int unsold, const int regions, const int generations) {
     GLOBAL const struct mm_head *h = k->h;
-    const int generations = h->n_generations, frontier = INTS(h->frontier)[m->t];
-    const uint empty = v_bits(v_le(m->threshold, v_r(0.0f))); /* a cell without capacity has share 0 */
-    int at = strip->firm * h->n_regions;
-    for (int r = 0; r < h->n_regions; r++, at++) {
-        vreal old_spare = W(h->s_spare_old + at), new_spare = W(h->s_spare_new + at);
-        if (strip->unsold) {
-            old_spare = old_spare * W(h->s_tau_old + at);
-            new_spare = new_spare * W(h->s_tau_new + at);
+    const int s_held = h->s_held + idle->at * generations;
+    vreal old_share[MM_MAX_REGIONS], new_share[MM_MAX_REGIONS];
+    FLAT for (int r = 0; r < regions; r++) {
+        old_share[r] = quotient(W(h->s_spare_old + idle->at + r), idle->old[r]);
+        new_share[r] = quotient(W(h->s_spare_new + idle->at + r), idle->new[r]);
+        if (unsold) {
+            old_share[r] = old_share[r] * W(h->s_tau_old + idle->at + r);
+            new_share[r] = new_share[r] * W(h->s_tau_new + idle->at + r);
         }
-        const uint old_idle = v_bits(reaches(old_spare, W(h->s_old + at), m->threshold)) & m->lanes;
-        const uint new_idle = v_bits(reaches(new_spare, W(h->s_new + at), m->threshold)) & m->lanes;
-        for (int g = 0; g < generations; g++, i++) {
-            uint idle = g < frontier ? old_idle : new_idle;
-            if (idle | empty) {
-                uint held = v_bits(v_gt(W(h->s_held + at * generations + g), v_r(0.0f)));
-                idle = (idle & held) | (empty & m->lanes & ~held);
-            }
-            WORD(m->masks, m->now + i) = idle;
+    }
+    FLAT for (int g = 0; g < generations; g++) {
+        vreal spare = v_r(0.0f), usable = v_r(0.0f);
+        const int old = g < m->frontier;
+        FLAT for (int r = 0; r < regions; r++) {
+            vreal u = W(s_held + r * generations + g);
+            spare = v_fma(old ? old_share[r] : new_share[r], u, spare);
+            usable = usable + u;
         }
+        IDLE(m, first + g) = reaches(m, spare, usable);
     }
 }
 
-static void test_strip(const struct mm_context *k, const struct mm_map_month *m, int first_entry,
+INLINE void test_scopes(const struct mm_context *k, const struct mm_map_month *m, GLOBAL const struct mm_strip *strip,
+                        const int regions, const int generations) {
+    GLOBAL const struct mm_head *h = k->h;
+    const int firm = strip->first[MM_ENTRY_FIRM], region = strip->first[MM_ENTRY_REGION],
+              generation = strip->first[MM_ENTRY_GENERATION], cell = strip->first[MM_ENTRY_CELL];
+    const int at = strip->firm * regions, unsold = strip->unsold;
+    struct mm_idle idle;
+    idle.at = at;
+    FLAT for (int r = 0; r < regions; r++) {
+        idle.old[r] = W(h->s_old + at + r);
+        idle.new[r] = W(h->s_new + at + r);
+        idle.old_spare[r] = W(h->s_spare_old + at + r);
+        idle.new_spare[r] = W(h->s_spare_new + at + r);
+        if (unsold) {
+            idle.old_spare[r] = idle.old_spare[r] * W(h->s_tau_old + at + r);
+            idle.new_spare[r] = idle.new_spare[r] * W(h->s_tau_new + at + r);
+        }
+    }
+    if (firm >= 0 || region >= 0)
+        test_regions(k, m, &idle, firm, region, regions);
+    if (cell >= 0)
+        test_cells(k, m, &idle, cell, regions, generations);
+    if (generation >= 0)
+        test_generations(k, m, &idle, generation, unsold, regions, generations);
+}
+
+static void test_firm(const struct mm_context *k, const struct mm_map_month *month,
+                      GLOBAL const struct mm_strip *strip) {
+    const struct mm_map_month m = *month;
+    if (k->h->n_regions == MM_FLAT && k->h->n_generations == MM_FLAT)
+        test_scopes(k, &m, strip, MM_FLAT, MM_FLAT);
+    else
+        test_scopes(k, &m, strip, k->h->n_regions, k->h->n_generations);
+}
+
+static void test_slots(const struct mm_context *k, const struct mm_map_month *m, int first_entry,
                        GLOBAL const struct mm_strip *strip) {
-    GLOBAL const struct mm_entry *e = TABLE(mm_entry, entries) + strip->first_entry;
-    const int first = strip->first_entry - first_entry;
-    if (strip->scope == MM_ENTRY_CELL) {
-        test_cells(k, m, first, strip);
-        return;
-    }
-    for (int i = 0; i < strip->n_entries; i++, e++) {
-        vint idle;
-        if (strip->scope == MM_ENTRY_SLOT) {
-            idle = v_ge(W(k->h->s_slot + e->slot), m->threshold);
-        } else {
-            vreal spare, usable;
-            scope_spare(k, m->t, strip->firm, strip->scope == MM_ENTRY_REGION ? e->region : -1,
-                        strip->scope == MM_ENTRY_GENERATION ? e->generation : -1, strip->unsold, &spare, &usable);
-            idle = reaches(spare, usable, m->threshold);
-        }
-        WORD(m->masks, m->now + first + i) = v_bits(idle) & m->lanes;
-    }
+    GLOBAL const struct mm_entry *e = TABLE(mm_entry, entries) + strip->first_slot;
+    for (int i = 0; i < strip->n_slots; i++)
+        IDLE(m, strip->first_slot + i - first_entry) = v_bits_ge(W(k->h->s_slot + e[i].slot), m->threshold) & m->lanes;
 }
 
-/* Adds one to the number of months of every lane whose bit is set: one bit plane after the other takes the carry. */
-INLINE void add_month(const struct mm_context *k, int planes, int n_planes, int stride, int i, vint bits) {
-    for (int p = 0; p < n_planes && v_any_word(bits); p++) {
+/* Months are counted bit by bit, a word for each bit of the number: first up to MM_LOW_MONTHS of them in the low
+ * planes, which then go into the others. A carry may have to run through all planes of some lane, so this is done
+ * seldom. */
+INLINE void add_month(const struct mm_context *k, int planes, int stride, int i, vint bits) {
+    FLAT for (int p = 0; p < MM_LOW_PLANES; p++) {
         vint plane = WORDS(planes, p * stride + i);
         WORDS(planes, p * stride + i) = plane ^ bits;
         bits = bits & plane;
     }
 }
 
+static void carry_months(const struct mm_context *k, int planes, int n_planes, int stride) {
+    for (int i = 0; i < stride; i += MM_LANES) {
+        vint carry = v_i(0), low[MM_LOW_PLANES];
+        FLAT for (int p = 0; p < MM_LOW_PLANES; p++) {
+            low[p] = WORDS(planes, p * stride + i);
+            WORDS(planes, p * stride + i) = v_i(0);
+        }
+        if (!v_any_word(low[0] | low[1] | low[2]))
+            continue;
+        for (int p = 0; p < n_planes; p++) {
+            const int at = (MM_LOW_PLANES + p) * stride + i;
+            const vint a = WORDS(planes, at), b = p < MM_LOW_PLANES ? low[p] : v_i(0);
+            WORDS(planes, at) = a ^ b ^ carry;
+            carry = (a & b) | (carry & (a ^ b));
+        }
+    }
+}
+
 /* The words of the month have been written: which scopes have been idle long enough, and in which state that falls. */
 static void count_map(const struct mm_context *k, GLOBAL const struct mm_map *map, int t) {
     GLOBAL const struct mm_head *h = k->h;
+    const int stride = map->stride, for_months = map->for_months, masks = map->masks, idle_months = map->idle,
+              both_months = map->both;
     uint lanes[MM_STATES];
     for (int s = 0; s < MM_STATES; s++)
         lanes[s] = v_bits(WI(h->s_industry + MM_I_STATE + s));
-    if (t + 1 < map->for_months)
+    if (t + 1 < for_months)
         return;
-    const int counts = tally_row(k, map->counts + t * MM_STATES * map->stride, MM_STATES * map->stride);
-    for (int i = 0; i < map->stride; i += MM_LANES) {
-        vint idle = WORDS(map->masks, i);
-        for (int m = 1; m < map->for_months; m++)
-            idle = idle & WORDS(map->masks, m * map->stride + i);
+    const int counts = tally_row(k, map->counts + t * MM_STATES * stride, MM_STATES * stride);
+    for (int i = 0; i < stride; i += MM_LANES) {
+        vint idle = WORDS(masks, i);
+        for (int m = 1; m < for_months; m++)
+            idle = idle & WORDS(masks, m * stride + i);
         if (!v_any_word(idle))
             continue;
         for (int s = 0; s < MM_STATES; s++)
             if (lanes[s])
-                tally_count_words(k, counts + s * map->stride + i, v_popc(v_as_u(idle & v_i((int)lanes[s]))));
-        add_month(k, map->idle, map->planes, map->stride, i, idle);
-        add_month(k, map->both, map->planes, map->stride, i, idle & v_i((int)lanes[0]));
+                tally_count_words(k, counts + s * stride + i, v_popc(v_as_u(idle & v_i((int)lanes[s]))));
+        add_month(k, idle_months, stride, i, idle);
+        if (lanes[0])
+            add_month(k, both_months, stride, i, idle & v_i((int)lanes[0]));
+    }
+    if ((t + 1) % MM_LOW_MONTHS == 0 || t + 1 == h->months) {
+        carry_months(k, idle_months, map->planes, stride);
+        carry_months(k, both_months, map->planes, stride);
     }
 }
 
@@ -110,13 +192,17 @@ static void tally_maps(const struct mm_context *k, int t) {
     for (int i = 0; i < k->h->n_maps; i++, map++) {
         GLOBAL const struct mm_strip *strip = TABLE(mm_strip, strips) + map->first_strip;
         struct mm_map_month m;
-        m.t = t;
         m.threshold = v_r(map->threshold);
         m.masks = map->masks;
         m.now = t % map->for_months * map->stride;
         m.lanes = v_bits(k->valid);
-        for (int j = 0; j < map->n_strips; j++)
-            test_strip(k, &m, map->first_entry, strip + j);
+        m.empty = !(map->threshold > 0.0f);
+        m.frontier = INTS(k->h->frontier)[t];
+        for (int j = 0; j < map->n_strips; j++, strip++)
+            if (strip->n_slots > 0)
+                test_slots(k, &m, map->first_entry, strip);
+            else
+                test_firm(k, &m, strip);
         count_map(k, map, t);
     }
 }
@@ -125,7 +211,7 @@ static void tally_maps(const struct mm_context *k, int t) {
 INLINE vint plane_months(const struct mm_context *k, int planes, int n_planes, int stride, int i) {
     vint months = v_i(0);
     for (int p = 0; p < n_planes; p++)
-        months = months | v_lane_bits(WORD(planes, p * stride + i), p);
+        months = months | v_lane_bits(WORD(planes, (MM_LOW_PLANES + p) * stride + i), p);
     return months;
 }
 
@@ -153,7 +239,7 @@ static void reset_maps(const struct mm_context *k) {
     for (int m = 0; m < k->h->n_maps; m++, map++) {
         for (int i = 0; i < map->for_months * map->stride; i += MM_LANES)
             WORDS(map->masks, i) = v_i(0);
-        for (int i = 0; i < map->planes * map->stride; i += MM_LANES) {
+        for (int i = 0; i < (MM_LOW_PLANES + map->planes) * map->stride; i += MM_LANES) {
             WORDS(map->idle, i) = v_i(0);
             WORDS(map->both, i) = v_i(0);
         }

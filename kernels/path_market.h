@@ -15,44 +15,47 @@ struct mm_allocation {
 };
 
 /* Training uses new capacity, over regions pro rata. */
-static void allocate_training(struct mm_allocation *a, int regions) {
+INLINE void allocate_training(struct mm_allocation *a, int regions) {
     vreal sum = v_r(0.0f);
-    for (int r = 0; r < regions; r++)
-        sum = sum + a->new_left[r];
+    FLAT for (int r = 0; r < regions; r++) sum = sum + a->new_left[r];
     vreal used = v_min(a->training, sum);
     vreal left = quotient(sum - used, sum);
     a->training = a->training - used;
-    for (int r = 0; r < regions; r++)
-        a->new_left[r] = a->new_left[r] * left;
+    FLAT for (int r = 0; r < regions; r++) a->new_left[r] = a->new_left[r] * left;
 }
 
 /* In each region what is left of the frontier-only and of the flexible demand uses what is left of new, pro rata. */
-static void allocate_new(struct mm_allocation *a, int regions) {
-    for (int r = 0; r < regions; r++) {
+INLINE void allocate_new(struct mm_allocation *a, int regions) {
+    FLAT for (int r = 0; r < regions; r++) {
         vreal want = a->frontier[r] + a->flexible[r];
-        vreal served = v_min(want, a->new_left[r]);
-        vreal left = quotient(want - served, want);
-        a->frontier[r] = a->frontier[r] * left;
-        a->flexible[r] = a->flexible[r] * left;
-        a->new_left[r] = a->new_left[r] - served;
+        if (v_bits_gt(want, a->new_left[r])) {
+            vreal served = v_min(want, a->new_left[r]);
+            vreal left = quotient(want - served, want);
+            a->frontier[r] = a->frontier[r] * left;
+            a->flexible[r] = a->flexible[r] * left;
+            a->new_left[r] = a->new_left[r] - served;
+        } else { /* all of it in every lane */
+            a->frontier[r] = a->flexible[r] = v_r(0.0f);
+            a->new_left[r] = a->new_left[r] - want;
+        }
     }
 }
 
 /* The portable part of what is unserved uses what is left anywhere: of new alone for the frontier-only demand, of old
  * and new for the flexible one. */
-static void allocate_portable(struct mm_allocation *a, int regions, vreal portable, int flexible) {
+INLINE void allocate_portable(struct mm_allocation *a, int regions, vreal portable, int flexible) {
     vreal move[MM_MAX_REGIONS], want = v_r(0.0f), have = v_r(0.0f);
-    for (int r = 0; r < regions; r++) {
+    FLAT for (int r = 0; r < regions; r++) {
         vreal open = flexible ? a->flexible[r] : a->frontier[r];
         move[r] = v_min(open, portable * a->inference[r]);
         want = want + move[r];
         have = have + (flexible ? a->old_left[r] + a->new_left[r] : a->new_left[r]);
     }
     vreal used = v_min(want, have);
-    if (!v_any(v_gt(used, v_r(0.0f))))
+    if (!v_any_positive(used))
         return; /* no lane would change: the quotients would be exactly 0 and 1 */
     vreal served = quotient(used, want), left = quotient(have - used, have);
-    for (int r = 0; r < regions; r++) {
+    FLAT for (int r = 0; r < regions; r++) {
         vreal open = flexible ? a->flexible[r] : a->frontier[r];
         open = v_max(open - move[r] * served, v_r(0.0f));
         if (flexible) {
@@ -65,15 +68,15 @@ static void allocate_portable(struct mm_allocation *a, int regions, vreal portab
     }
 }
 
-static void allocate_firm(const struct mm_context *k, int f) {
+INLINE void allocate_regions(const struct mm_context *k, int f, const int regions) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms) + f;
     GLOBAL const float *share = FLOATS(firm->demand_share);
-    const int regions = h->n_regions, at = f * regions;
+    const int at = f * regions;
     const float frontier_share = firm->frontier_share, flexible_share = 1.0f - firm->frontier_share;
     struct mm_allocation a;
     a.training = W(h->s_training + f);
-    for (int r = 0; r < regions; r++) {
+    FLAT for (int r = 0; r < regions; r++) {
         a.inference[r] = W(h->s_inference + f) * v_r(share[r]);
         a.frontier[r] = a.inference[r] * v_r(frontier_share);
         a.flexible[r] = a.inference[r] * v_r(flexible_share);
@@ -92,16 +95,25 @@ static void allocate_firm(const struct mm_context *k, int f) {
             allocate_portable(&a, regions, v_r(h->portable * flexible_share), 1);
         }
     }
-    vreal unmet = a.training;
-    for (int r = 0; r < regions; r++) {
+    vreal unmet = a.training, spare = v_r(0.0f);
+    FLAT for (int r = 0; r < regions; r++) {
         W(h->s_un + at + r) = a.frontier[r];
         W(h->s_ua + at + r) = a.flexible[r];
         W(h->s_spare_old + at + r) = a.old_left[r];
         W(h->s_spare_new + at + r) = a.new_left[r];
         unmet = unmet + (a.frontier[r] + a.flexible[r]);
+        spare = spare + (a.old_left[r] + a.new_left[r]);
     }
+    W(h->s_spare + f) = spare;
     W(h->s_ut + f) = a.training;
     W(h->s_unmet + f) = unmet;
+}
+
+static void allocate_firm(const struct mm_context *k, int f) {
+    if (k->h->n_regions == MM_FLAT)
+        allocate_regions(k, f, MM_FLAT);
+    else
+        allocate_regions(k, f, k->h->n_regions);
 }
 
 /* D, S, gap, slack, price: section 5 with its rules for empty sides. */
@@ -136,53 +148,51 @@ static void balance_month(const struct mm_context *k) {
     W(h->s_index + MM_S_LOG_P) = log_price;
 }
 
+/* ln R_f, smoothed: y_{f,t}. */
+static void pressure_month(const struct mm_context *k, int t, int f) {
+    GLOBAL const struct mm_head *h = k->h;
+    vreal u = W(h->s_capacity + f);
+    vreal pressure = quotient(W(h->s_inference + f) + W(h->s_training + f), u);
+    pressure = v_clip(pressure, v_r(1e-6f), v_r(1e6f));
+    pressure = v_sel(v_gt(u, v_r(0.0f)), pressure, W(h->s_industry + MM_I_RATIO));
+    W(h->s_ratio + f) = pressure;
+    vreal own = v_log(pressure);
+    W(h->s_y + f) = t == 0 ? own : v_fma(v_r(h->adjustment), own - W(h->s_y + f), W(h->s_y + f));
+}
+
 /* y_t and y_{f,t}, and the decisions that fall in this month. */
 static void decisions_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
-    GLOBAL const struct mm_decision *decision = TABLE(mm_decision, decisions);
-    const vreal adjustment = v_r(h->adjustment), log_ratio = W(h->s_industry + MM_I_LOG_RATIO);
-    vreal y = t == 0 ? log_ratio : v_fma(adjustment, log_ratio - W(h->s_index + MM_S_Y), W(h->s_index + MM_S_Y));
+    GLOBAL const int *first = INTS(h->first_decided), *decided = INTS(h->decided);
+    const vreal log_ratio = W(h->s_industry + MM_I_LOG_RATIO);
+    vreal y =
+        t == 0 ? log_ratio : v_fma(v_r(h->adjustment), log_ratio - W(h->s_index + MM_S_Y), W(h->s_index + MM_S_Y));
     W(h->s_index + MM_S_Y) = y;
-    for (int f = 0; f < h->n_firms; f++, firm++) {
-        vreal own = v_r(0.0f);
-        if (firm->wants_pressure) {
-            vreal u = W(h->s_capacity + f);
-            vreal pressure = quotient(W(h->s_inference + f) + W(h->s_training + f), u);
-            pressure = v_clip(pressure, v_r(1e-6f), v_r(1e6f));
-            pressure = v_sel(v_gt(u, v_r(0.0f)), pressure, W(h->s_industry + MM_I_RATIO));
-            W(h->s_ratio + f) = pressure;
-            vreal log_pressure = v_log(pressure);
-            own = t == 0 ? log_pressure : v_fma(adjustment, log_pressure - W(h->s_y + f), W(h->s_y + f));
-            W(h->s_y + f) = own;
-        }
-        for (int i = firm->first_decision; i < firm->first_decision + firm->n_decisions; i++) {
-            if (decision[i].month != t)
-                continue;
-            vreal signal = v_fma(v_r(firm->own_signal), own, v_r(1.0f - firm->own_signal) * y);
-            vreal scale = v_clip(v_exp(v_r(h->strength) * signal), v_r(h->low), v_r(h->high));
-            W(h->s_decision + i) = scale;
-            for (int g = decision[i].first_group; g < decision[i].first_group + decision[i].n_groups; g++)
-                book_group(k, g, scale);
-        }
+    for (int f = 0; f < h->n_firms; f++)
+        if (firm[f].wants_pressure)
+            pressure_month(k, t, f);
+    for (int i = first[t]; i < first[t + 1]; i++) {
+        GLOBAL const struct mm_decision *decision = TABLE(mm_decision, decisions) + decided[i];
+        const float own_signal = firm[decision->firm].own_signal;
+        vreal own = W(h->s_y + decision->firm);
+        vreal signal = v_fma(v_r(own_signal), own, v_r(1.0f - own_signal) * y);
+        vreal scale = v_clip(v_exp(v_r(h->strength) * signal), v_r(h->low), v_r(h->high));
+        W(h->s_decision + decided[i]) = scale;
+        for (int g = decision->first_group; g < decision->first_group + decision->n_groups; g++)
+            book_group(k, g, scale);
     }
 }
 
-/* Who sells this month, and what all offer and lack by region. */
-static void offers_month(const struct mm_context *k, int t) {
+/* Who sells this month, and what share of its spare it offers. */
+static void sellers_month(const struct mm_context *k, int t) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
     const vreal price = W(h->s_industry + MM_I_PRICE);
-    for (int r = 0; r < h->n_regions; r++)
-        for (int i = 0; i < 4; i++)
-            W(h->s_market + r * MM_M_COUNT + i) = v_r(0.0f);
     for (int f = 0; f < h->n_firms; f++, firm++) {
-        const int at = f * h->n_regions;
         vint sells = v_i(-1);
         if (!firm->merchant) {
-            vreal spare = v_r(0.0f), u = W(h->s_capacity + f);
-            for (int r = 0; r < h->n_regions; r++)
-                spare = spare + (W(h->s_spare_old + at + r) + W(h->s_spare_new + at + r));
+            vreal spare = W(h->s_spare + f), u = W(h->s_capacity + f);
             vint worth = v_gt(u, v_r(0.0f)) & v_ge(price * spare, v_r(firm->hurdle) * u);
             vint run = t == 0 ? worth & v_i(h->market_months) : worth & (WI(h->s_sell_run + f) + v_i(1));
             WI(h->s_sell_run + f) = run;
@@ -190,14 +200,28 @@ static void offers_month(const struct mm_context *k, int t) {
         }
         WI(h->s_starts + f) = t == 0 ? v_i(0) : sells & v_not(WI(h->s_selling + f));
         WI(h->s_selling + f) = sells;
-        const vreal offer = v_and0(sells, v_r(firm->offer));
-        for (int r = 0; r < h->n_regions; r++) {
-            const int m = h->s_market + r * MM_M_COUNT;
-            W(m + MM_M_OFFER_OLD) = v_fma(offer, W(h->s_spare_old + at + r), W(m + MM_M_OFFER_OLD));
-            W(m + MM_M_OFFER_NEW) = v_fma(offer, W(h->s_spare_new + at + r), W(m + MM_M_OFFER_NEW));
-            W(m + MM_M_UNMET_N) = W(m + MM_M_UNMET_N) + W(h->s_un + at + r);
-            W(m + MM_M_UNMET_A) = W(m + MM_M_UNMET_A) + W(h->s_ua + at + r);
+        W(h->s_offer + f) = v_and0(sells, v_r(firm->offer));
+    }
+}
+
+/* What all offer and lack by region. */
+static void offers_month(const struct mm_context *k) {
+    GLOBAL const struct mm_head *h = k->h;
+    const int regions = h->n_regions, end = h->n_firms * regions;
+    const int s_spare_old = h->s_spare_old, s_spare_new = h->s_spare_new, s_un = h->s_un, s_ua = h->s_ua;
+    for (int r = 0; r < regions; r++) {
+        vreal old_offer = v_r(0.0f), new_offer = v_r(0.0f), n = v_r(0.0f), a = v_r(0.0f);
+        for (int i = r, s_offer = h->s_offer; i < end; i += regions, s_offer++) {
+            old_offer = v_fma(W(s_offer), W(s_spare_old + i), old_offer);
+            new_offer = v_fma(W(s_offer), W(s_spare_new + i), new_offer);
+            n = n + W(s_un + i);
+            a = a + W(s_ua + i);
         }
+        const int m = h->s_market + r * MM_M_COUNT;
+        W(m + MM_M_OFFER_OLD) = old_offer;
+        W(m + MM_M_OFFER_NEW) = new_offer;
+        W(m + MM_M_UNMET_N) = n;
+        W(m + MM_M_UNMET_A) = a;
     }
 }
 
@@ -249,18 +273,13 @@ static void settle_firms(const struct mm_context *k, vreal filled_training) {
             W(h->s_bought + f) = bought;
         }
         if (firm->wants_unsold) {
-            const vreal offer = v_and0(WI(h->s_selling + f), v_r(firm->offer)), one = v_r(1.0f);
+            const vreal offer = W(h->s_offer + f), one = v_r(1.0f);
             for (int r = 0; r < h->n_regions; r++) {
                 const int m = h->s_market + r * MM_M_COUNT;
                 W(h->s_tau_old + at + r) = one - offer * W(m + MM_M_SOLD_OLD);
                 W(h->s_tau_new + at + r) = one - offer * W(m + MM_M_SOLD_NEW);
             }
         }
-        if (firm->wants_ratio)
-            for (int r = at; r < at + h->n_regions; r++) {
-                W(h->s_rho_old + r) = quotient(W(h->s_spare_old + r), W(h->s_old + r));
-                W(h->s_rho_new + r) = quotient(W(h->s_spare_new + r), W(h->s_new + r));
-            }
     }
 }
 
@@ -283,7 +302,8 @@ static void market_month(const struct mm_context *k, int t) {
         allocate_firm(k, f);
     balance_month(k);
     decisions_month(k, t);
-    offers_month(k, t);
+    sellers_month(k, t);
+    offers_month(k);
     settle_firms(k, clear_market(k));
     state_month(k);
 }

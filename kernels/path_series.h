@@ -66,11 +66,13 @@ static void scope_spare(const struct mm_context *k, int t, int firm, int region,
         }
     } else {
         const int old = generation < INTS(h->frontier)[t];
-        const int rho = (old ? h->s_rho_old : h->s_rho_new) + firm * regions;
-        const int tau = (old ? h->s_tau_old : h->s_tau_new) + firm * regions;
         for (int r = first; r <= last; r++) {
-            vreal u = W(h->s_held + (firm * regions + r) * h->n_generations + generation);
-            vreal share = unsold ? W(rho + r) * W(tau + r) : W(rho + r);
+            const int at = firm * regions + r;
+            vreal share =
+                quotient(W((old ? h->s_spare_old : h->s_spare_new) + at), W((old ? h->s_old : h->s_new) + at));
+            if (unsold)
+                share = share * W((old ? h->s_tau_old : h->s_tau_new) + at);
+            vreal u = W(h->s_held + at * h->n_generations + generation);
             sum = v_fma(share, u, sum);
             of = of + u;
         }

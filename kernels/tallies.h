@@ -57,18 +57,12 @@ INLINE void tally_lanes(const struct mm_context *k, int at, uint bits) {
 
 /* Adds a and a * b of the lanes that count; both in 0 ... 2^23. value_at < 0: the product alone. */
 INLINE void tally_products(const struct mm_context *k, int value_at, int product_at, vint a, vint b) {
-    mm_u64 value = 0, product = 0;
     a = a & k->valid;
-    if (!v_any(v_igt(a, v_i(0))))
+    if (!v_any_word(a))
         return;
-    for (int i = 0; i < MM_LANES; i++) {
-        mm_u64 x = (mm_u64)(uint)v_geti(a, i);
-        value += x;
-        product += x * (mm_u64)(uint)v_geti(b, i);
-    }
     if (value_at >= 0)
-        tally_sum(k, value_at, value);
-    tally_sum(k, product_at, product);
+        tally_sum(k, value_at, v_sum(v_as_u(a)));
+    tally_sum(k, product_at, v_sum_products(v_as_u(a), v_as_u(b)));
 }
 
 #endif

@@ -1,7 +1,6 @@
 #include "host/engine/probe.h"
 
 #define MM_LANES 1
-typedef uint64_t mm_u64; /* ulong in OpenCL */
 #include "kernels/probe.h"
 
 static const char *const names[] = {"add", "multiply", "fma",     "reciprocal",  "divide", "square root", "exp",

@@ -42,8 +42,8 @@ struct build {
     char where[128]; /* what is being built, for messages */
     size_t pool_capacity;
     struct mm_firm *firms;
-    struct build_list phases /* build_phase */, owns, decisions, groups, helds, shares, lease_cells, leases, shocks,
-        campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, strips, fans,
+    struct build_list phases /* build_phase */, owns, decisions, groups, epochs, runs, shares, lease_cells, leases,
+        shocks, campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, strips, fans,
         named_entries, refs, withins, cases;
     double *load;                         /* [months] kH100e that the trend and the plans ask for, all firms */
     double max_mw, capacity, max_compute; /* MW, kH100e: nothing should exceed them */
@@ -80,7 +80,7 @@ bool build_numbers(struct build *b);
 bool build_bounds(struct build *b); /* after phases and demand */
 
 bool build_phases(struct build *b);    /* phases.c: phases, owns, decisions, groups */
-bool build_contracts(struct build *b); /* contracts.c: shares, leases, helds, keep; after phases */
+bool build_contracts(struct build *b); /* contracts.c: shares, leases, keep, n_held; after phases */
 bool build_demand(struct build *b);    /* demand.c: base, research, campaigns, launches */
 bool build_shocks(struct build *b);    /* industry.c */
 bool build_regimes(struct build *b);
@@ -90,12 +90,13 @@ bool build_frontier(struct build *b);
 /* \return the index of the slot of a series, new if `always` or if there is none yet; -1 on failure. */
 int build_slot(struct build *b, const struct sc_series_ref *ref, bool always);
 /* Notes what the kernels must work out so that this series of a firm can be read. */
-void build_wants(struct build *b, enum sc_series series, int firm, bool by_generation);
+void build_wants(struct build *b, enum sc_series series, int firm);
 bool build_fan(struct build *b, const struct sc_series_ref *ref, struct mm_fan *fan);
 
 /* events.c: \return the node of an event bound to a window and a firm (SC_NONE: none); -1 on failure. */
 int build_event(struct build *b, int event, int from, int to, int firm);
 
+bool build_epochs(struct build *b);    /* epochs.c; after contracts and the frontier */
 bool build_questions(struct build *b); /* questions.c */
 /* Hands question q its tallies. \return false when they can't be addressed. */
 bool build_take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum);

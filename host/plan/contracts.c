@@ -1,4 +1,4 @@
-/* Contracts between firms, and the cells in which a firm may hold something. */
+/* Contracts between firms, and in how many cells each may hold something. */
 #include "host/plan/build.h"
 
 #include <math.h>
@@ -113,7 +113,7 @@ static void mark_owned(const struct build *b, int owner, int holder, bool *held)
     }
 }
 
-static bool build_helds(struct build *b, bool *held) {
+static void count_held(struct build *b, bool *held) {
     const struct sc_scenario *s = b->s;
     for (int f = 0; f < s->n_firms; f++)
         mark_owned(b, f, f, held);
@@ -126,25 +126,18 @@ static bool build_helds(struct build *b, bool *held) {
         else if (owns_cell(b, contract->lessor, lessors_cell(b, contract)))
             held[build_cell(b, contract->lessee, contract->region, contract->generation)] = true;
     }
-    for (int cell = 0; cell < b->head->n_cells; cell++) {
-        int region = cell / s->n_generations % s->n_regions, f = cell / s->n_generations / s->n_regions;
-        if (!held[cell])
-            continue;
-        struct mm_held *item = build_add(b, &b->helds, sizeof *item);
-        if (item == NULL)
-            return false;
-        *item = (struct mm_held){cell, region, cell % s->n_generations};
-        if (b->firms[f].n_held++ == 0)
-            b->firms[f].first_held = b->helds.n - 1;
-    }
-    return true;
+    for (int cell = 0; cell < b->head->n_cells; cell++)
+        if (held[cell])
+            b->firms[cell / s->n_generations / s->n_regions].n_held++;
 }
 
 bool build_contracts(struct build *b) {
     snprintf(b->where, sizeof b->where, "contracts");
     double *keep = build_alloc(b, (size_t)b->s->months, sizeof *keep);
     bool *held = build_alloc(b, (size_t)b->head->n_cells, sizeof *held);
-    bool good = keep != NULL && held != NULL && build_shares(b) && build_leases(b) && build_helds(b, held);
+    bool good = keep != NULL && held != NULL && build_shares(b) && build_leases(b);
+    if (good)
+        count_held(b, held);
     for (int f = 0; good && f < b->s->n_firms; f++)
         good = build_keep(b, f, keep);
     build_release(keep);

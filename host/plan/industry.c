@@ -3,8 +3,47 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define LONGEST_GAP 1e30 /* months between the strikes of a shock that is as good as none */
+
+static bool strikes(const struct mm_shock *shock, const struct mm_phase *phase, int layer) {
+    return shock->layer == layer && (shock->region < 0 || shock->region == phase->region) &&
+           (shock->generation < 0 || shock->generation == phase->generation) &&
+           (shock->firm < 0 || shock->firm == phase->firm);
+}
+
+/* Layer by layer, how many strikes may hit a phase and which, in configuration order. Phases of one kind share a list.
+ * \return its words, at most MM_LAYERS + all strikes. */
+static int list_strikes(const struct build *b, const struct mm_phase *phase, int32_t *list) {
+    int n = 0;
+    for (int layer = 0; layer < MM_LAYERS; layer++) {
+        const int at = n++;
+        for (int i = 0; i < b->shocks.n; i++) {
+            const struct mm_shock *shock = BUILD_ITEM(b->shocks, mm_shock, i);
+            for (int j = 0; strikes(shock, phase, layer) && j < shock->times; j++)
+                list[n++] = shock->first_strike + j;
+        }
+        list[at] = n - at - 1;
+    }
+    return n;
+}
+
+static bool build_struck(struct build *b) {
+    int32_t *list = build_alloc(b, (size_t)b->head->n_strikes + MM_LAYERS, sizeof *list);
+    int last = -1, n_last = 0;
+    for (int i = 0; list != NULL && b->status == MM_OK && i < b->phases.n; i++) {
+        struct mm_phase *phase = &BUILD_ITEM(b->phases, build_phase, i)->phase;
+        const int n = list_strikes(b, phase, list);
+        if (n != n_last || memcmp(b->plan->pool + last, list, (size_t)n * sizeof *list) != 0) {
+            last = build_pool(b, list, (size_t)n);
+            n_last = n;
+        }
+        phase->struck = last;
+    }
+    build_release(list);
+    return b->status == MM_OK;
+}
 
 bool build_shocks(struct build *b) {
     int strikes = 0;
@@ -29,7 +68,7 @@ bool build_shocks(struct build *b) {
         item->inv_ramp = build_float(b, shock->is_demand ? 1 / shock->ramp : 0);
     }
     b->head->n_strikes = strikes;
-    return b->status == MM_OK;
+    return b->status == MM_OK && build_struck(b);
 }
 
 /* One row of probabilities as their running sum: the outcome is the first entry that a uniform is below. The last

@@ -1,6 +1,7 @@
 /* Phases: programmes expanded, sorted by cell; what each firm owns; decisions to build; what is booked together. */
 #include "host/plan/build.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,12 +151,62 @@ static bool add_own(struct build *b, int f, int r, int g, int *next) {
     own->generation = g;
     own->retires = generation->retires < 0 ? 0 : generation->retires > s->months ? s->months : generation->retires;
     own->end = own->retires;
-    own->from = earliest < 0 ? 0 : earliest > own->end ? own->end : earliest;
-    own->delta = b->head->n_deltas;
-    b->head->n_deltas += own->end - own->from;
+    own->from = *next == first || earliest > own->end ? own->end : earliest < 0 ? 0 : earliest;
     own->inv_ramp = build_float(b, 1 / generation->ramp);
+    own->rise = (int)fmin(ceil(generation->ramp), s->months) + 1;
     set_units(b, own, existing, planned, generation->kh100e_per_mw);
     return b->status == MM_OK;
+}
+
+/* Cells of one generation that change go through the months side by side, from the first one's first month on. */
+static bool build_run(struct build *b, int generation, int *unit) {
+    struct mm_run run = {.unit = *unit, .delta = b->head->n_deltas, .cells = (int)b->plan->pool_words};
+    run.from = b->s->months;
+    for (int i = 0; i < b->owns.n; i++) {
+        struct mm_own *own = BUILD_ITEM(b->owns, mm_own, i);
+        if (own->generation != generation || own->from >= own->end)
+            continue;
+        const int from = own->existing > 0 ? 0 : own->from;
+        run.from = from < run.from ? from : run.from;
+        run.end = own->end;
+        run.n++;
+        if (build_pool(b, &own->cell, 1) < 0)
+            return false;
+    }
+    if (run.n == 0)
+        return true;
+    run.kh100e_per_unit = (int)b->plan->pool_words;
+    for (int i = 0, n = 0; i < b->owns.n; i++) {
+        struct mm_own *own = BUILD_ITEM(b->owns, mm_own, i);
+        if (own->generation != generation || own->from >= own->end)
+            continue;
+        own->from = run.from;
+        own->delta = run.delta + n++ * (run.end - run.from);
+        own->unit = (*unit)++;
+        if (build_pool(b, &own->kh100e_per_unit, 1) < 0)
+            return false;
+    }
+    const long long deltas = b->head->n_deltas + 1LL * run.n * (run.end - run.from);
+    if (deltas > INT_MAX)
+        return build_fail(b, MM_USAGE, "the scenario is too large: %lld changes of capacity for each path", deltas);
+    b->head->n_deltas = (int)deltas;
+    struct mm_run *item = build_add(b, &b->runs, sizeof *item);
+    if (item != NULL)
+        *item = run;
+    return item != NULL;
+}
+
+static bool build_runs(struct build *b) {
+    int unit = 0;
+    for (int g = 0; g < b->s->n_generations; g++)
+        if (!build_run(b, g, &unit))
+            return false;
+    for (int i = 0; i < b->owns.n; i++) {
+        struct mm_own *own = BUILD_ITEM(b->owns, mm_own, i);
+        if (own->from >= own->end)
+            own->unit = unit++;
+    }
+    return true;
 }
 
 static bool build_owns(struct build *b) {
@@ -193,6 +244,7 @@ static bool add_decisions(struct build *b, const struct decided *decided, int n)
             struct mm_decision *decision = build_add(b, &b->decisions, sizeof *decision);
             if (decision == NULL)
                 return false;
+            decision->firm = d->firm;
             decision->month = d->month;
             weight = 0;
             struct mm_firm *firm = &b->firms[d->firm];
@@ -203,6 +255,27 @@ static bool add_decisions(struct build *b, const struct decided *decided, int n)
         phase->phase.decision = b->decisions.n - 1;
         BUILD_ITEM(b->decisions, mm_decision, b->decisions.n - 1)->weight = build_float(b, weight);
     }
+    return b->status == MM_OK;
+}
+
+/* The decisions of each month, firm by firm. */
+static bool list_decisions(struct build *b) {
+    struct mm_head *h = b->head;
+    const int months = b->s->months, n = b->decisions.n;
+    int32_t *first = build_alloc(b, (size_t)months + 2, sizeof *first);
+    int32_t *list = build_alloc(b, (size_t)n, sizeof *list);
+    if (first != NULL && list != NULL) {
+        for (int i = 0; i < n; i++)
+            first[BUILD_ITEM(b->decisions, mm_decision, i)->month + 2]++;
+        for (int t = 2; t <= months + 1; t++)
+            first[t] += first[t - 1];
+        for (int i = 0; i < n; i++)
+            list[first[BUILD_ITEM(b->decisions, mm_decision, i)->month + 1]++] = i;
+        h->first_decided = build_pool(b, first, (size_t)months + 1);
+        h->decided = build_pool(b, list, (size_t)n);
+    }
+    build_release(first);
+    build_release(list);
     return b->status == MM_OK;
 }
 
@@ -220,7 +293,7 @@ static bool build_decisions(struct build *b) {
     }
     if (n > 0)
         qsort(decided, (size_t)n, sizeof *decided, by_month);
-    bool good = add_decisions(b, decided, n);
+    bool good = add_decisions(b, decided, n) && list_decisions(b);
     build_release(decided);
     return good;
 }
@@ -250,8 +323,6 @@ static bool add_groups(struct build *b, const struct grouped *grouped, int n) {
                 return false;
             group->c2 = g->c2;
             group->c3 = g->c3;
-            for (int j = 0; j < 4; j++)
-                group->phase[j] = -1;
             if (g->decision < 0) {
                 b->head->n_committed_groups++;
             } else {
@@ -261,8 +332,10 @@ static bool add_groups(struct build *b, const struct grouped *grouped, int n) {
             }
         }
         double cancel = BUILD_ITEM(b->phases, build_phase, g->phase)->cancel;
-        group->phase[g->slot] = g->phase;
-        group->probability[g->slot] = build_float(b, cancel);
+        group->phase[group->n] = g->phase;
+        group->word[group->n] = g->slot;
+        group->probability[group->n] = build_float(b, cancel);
+        group->n++;
         if (cancel > 0)
             group->draws = 1;
     }
@@ -298,5 +371,5 @@ bool build_phases(struct build *b) {
     }
     if (b->phases.n > 0)
         qsort(b->phases.items, (size_t)b->phases.n, sizeof(struct build_phase), by_cell);
-    return build_owns(b) && build_decisions(b) && build_groups(b);
+    return build_owns(b) && build_runs(b) && build_decisions(b) && build_groups(b);
 }

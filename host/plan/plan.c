@@ -7,23 +7,24 @@
 #define MM_WORDS(type, last, n)                                                                                        \
     _Static_assert(sizeof(struct type) == 4 * (n) && offsetof(struct type, last) + 4 == sizeof(struct type),           \
                    #type " is " #n " words")
-MM_WORDS(mm_phase, mw, 9);
-MM_WORDS(mm_group, probability[3], 11);
-MM_WORDS(mm_own, inv_ramp, 12);
-MM_WORDS(mm_held, generation, 3);
-MM_WORDS(mm_decision, weight, 4);
+MM_WORDS(mm_phase, mw, 10);
+MM_WORDS(mm_group, probability[3], 16);
+MM_WORDS(mm_own, inv_ramp, 14);
+MM_WORDS(mm_run, kh100e_per_unit, 7);
+MM_WORDS(mm_epoch, sites, 6);
+MM_WORDS(mm_decision, weight, 5);
 MM_WORDS(mm_shock, inv_ramp, 12);
 MM_WORDS(mm_campaign, size, 3);
 MM_WORDS(mm_launch, success_factor, 9);
 MM_WORDS(mm_share, share, 5);
 MM_WORDS(mm_lease_cell, n, 3);
 MM_WORDS(mm_lease, amount, 4);
-MM_WORDS(mm_firm, size_sigma, 32);
+MM_WORDS(mm_firm, size_sigma, 30);
 MM_WORDS(mm_slot, regime, 6);
 MM_WORDS(mm_node, state, 10);
 MM_WORDS(mm_probability, scratch, 6);
-MM_WORDS(mm_entry, slot, 7);
-MM_WORDS(mm_strip, n_entries, 5);
+MM_WORDS(mm_entry, slot, 6);
+MM_WORDS(mm_strip, n_slots, 8);
 MM_WORDS(mm_map, sums, 13);
 MM_WORDS(mm_fan, counts, 8);
 MM_WORDS(mm_within, seen, 4);
@@ -33,7 +34,7 @@ _Static_assert(offsetof(struct mm_head, compute_bound) + 4 == sizeof(struct mm_h
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
 
 static bool build_extra(struct build *b, const struct plan_extra *extra) {
-    b->head->keeps_arrivals = extra != NULL;
+    b->head->keeps_arrivals = b->head->wants_usable_mw = extra != NULL;
     for (int i = 0; extra != NULL && i < extra->n; i++)
         if (build_slot(b, &extra->refs[i], true) < 0)
             return false;
@@ -52,6 +53,7 @@ static void count_tables(struct build *b) {
     h->n_phases = b->phases.n;
     h->n_groups = b->groups.n;
     h->n_own = b->owns.n;
+    h->n_runs = b->runs.n;
     h->n_decisions = b->decisions.n;
     h->n_shocks = b->shocks.n;
     h->n_campaigns = b->campaigns.n;
@@ -100,7 +102,8 @@ static bool store_tables(struct build *b) {
     h->phases = store_phases(b);
     h->groups = store(b, &b->groups, sizeof(struct mm_group));
     h->owns = store(b, &b->owns, sizeof(struct mm_own));
-    h->helds = store(b, &b->helds, sizeof(struct mm_held));
+    h->runs = store(b, &b->runs, sizeof(struct mm_run));
+    h->epochs = store(b, &b->epochs, sizeof(struct mm_epoch));
     h->decisions = store(b, &b->decisions, sizeof(struct mm_decision));
     h->shocks = store(b, &b->shocks, sizeof(struct mm_shock));
     h->campaigns = store(b, &b->campaigns, sizeof(struct mm_campaign));
@@ -131,7 +134,7 @@ static bool build_all(struct build *b, const struct plan_extra *extra) {
         return false;
     if (!build_phases(b) || !build_contracts(b) || !build_demand(b))
         return false;
-    if (!build_shocks(b) || !build_regimes(b) || !build_frontier(b) || !build_bounds(b))
+    if (!build_shocks(b) || !build_regimes(b) || !build_frontier(b) || !build_epochs(b) || !build_bounds(b))
         return false;
     if (!build_extra(b, extra) || !build_questions(b))
         return false;
@@ -141,10 +144,11 @@ static bool build_all(struct build *b, const struct plan_extra *extra) {
 }
 
 static void release_lists(struct build *b) {
-    struct build_list *const lists[] = {
-        &b->phases, &b->owns,   &b->decisions, &b->groups,        &b->helds,  &b->shares,    &b->lease_cells,
-        &b->leases, &b->shocks, &b->campaigns, &b->launches,      &b->nodes,  &b->node_list, &b->instances,
-        &b->maps,   &b->fans,   &b->entries,   &b->probabilities, &b->strips, &b->withins,   &b->cases};
+    struct build_list *const lists[] = {&b->phases,    &b->owns,     &b->decisions,   &b->groups,        &b->epochs,
+                                        &b->runs,      &b->shares,   &b->lease_cells, &b->leases,        &b->shocks,
+                                        &b->campaigns, &b->launches, &b->nodes,       &b->node_list,     &b->instances,
+                                        &b->maps,      &b->fans,     &b->entries,     &b->probabilities, &b->strips,
+                                        &b->withins,   &b->cases};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         build_release(lists[i]->items);
     build_release(b->firms);

@@ -60,10 +60,9 @@ static bool add_entry(struct build *b, const struct sc_question *question, const
     entry->firm = named->firm;
     entry->region = named->region;
     entry->generation = named->generation;
-    entry->cell = build_cell(b, named->firm, by->region ? named->region : 0, by->generation ? named->generation : 0);
     entry->unsold = series == SC_UNSOLD_SHARE || (series == SC_IDLE_SHARE && b->s->firms[named->firm].merchant);
     entry->slot = -1;
-    build_wants(b, series, named->firm, entry->scope == MM_ENTRY_GENERATION);
+    build_wants(b, series, named->firm);
     if (entry->scope != MM_ENTRY_SLOT)
         return true;
     struct sc_series_ref ref = question->series;
@@ -76,19 +75,41 @@ static bool add_entry(struct build *b, const struct sc_question *question, const
     return entry->slot >= 0;
 }
 
-/* The entries of one firm are one strip. One that holds nothing is never idle at a threshold above 0 and needs none. */
-static bool add_strip(struct build *b, int first_entry, double at_least) {
-    const struct mm_entry *entry = BUILD_ITEM(b->entries, mm_entry, first_entry);
-    if (entry->scope != MM_ENTRY_SLOT && build_threshold(at_least) > 0 && b->firms[entry->firm].n_held == 0)
+/* The strip of a firm, of those from `first` on, that has no entries of this scope yet; NULL: none. */
+static struct mm_strip *open_strip(struct build *b, int first, int firm, int scope) {
+    for (int i = first; i < b->strips.n; i++) {
+        struct mm_strip *strip = BUILD_ITEM(b->strips, mm_strip, i);
+        if (strip->firm == firm && strip->n_slots == 0 && strip->first[scope] < 0)
+            return strip;
+    }
+    return NULL;
+}
+
+/* The entries of one firm and scope join its strip. One that holds nothing is never idle at a threshold above 0 and
+ * needs none. */
+static bool add_strip(struct build *b, const struct mm_map *map, int first_entry, double at_least) {
+    const struct mm_entry entry = *BUILD_ITEM(b->entries, mm_entry, first_entry);
+    const bool is_slot = entry.scope == MM_ENTRY_SLOT;
+    if (!is_slot && build_threshold(at_least) > 0 && b->firms[entry.firm].n_held == 0)
         return true;
-    struct mm_strip *strip = build_add(b, &b->strips, sizeof *strip);
-    if (strip == NULL)
-        return false;
-    *strip = (struct mm_strip){entry->scope, entry->firm, entry->unsold, first_entry, b->entries.n - first_entry};
+    struct mm_strip *strip = is_slot ? NULL : open_strip(b, map->first_strip, entry.firm, entry.scope);
+    if (strip == NULL) {
+        strip = build_add(b, &b->strips, sizeof *strip);
+        if (strip == NULL)
+            return false;
+        *strip = (struct mm_strip){.firm = entry.firm, .unsold = entry.unsold, .first = {-1, -1, -1, -1}};
+    }
+    if (is_slot) {
+        strip->first_slot = first_entry;
+        strip->n_slots = b->entries.n - first_entry;
+    } else {
+        strip->first[entry.scope] = first_entry - map->first_entry;
+    }
     return true;
 }
 
-static bool add_entries(struct build *b, const struct sc_question *question, const struct sc_by *by) {
+static bool add_entries(struct build *b, const struct sc_question *question, const struct mm_map *map,
+                        const struct sc_by *by) {
     int regions = by->region ? b->s->n_regions : 1, generations = by->generation ? b->s->n_generations : 1;
     for (int f = 0; f < b->s->n_firms; f++) {
         int first = b->entries.n;
@@ -98,7 +119,7 @@ static bool add_entries(struct build *b, const struct sc_question *question, con
                 if (!add_entry(b, question, by, &named))
                     return false;
             }
-        if (!add_strip(b, first, question->at_least))
+        if (!add_strip(b, map, first, question->at_least))
             return false;
     }
     return true;
@@ -114,7 +135,7 @@ static bool add_map(struct build *b, int q) {
     map->first_entry = b->entries.n;
     map->first_strip = b->strips.n;
     for (int i = 0; i < question->n_by; i++)
-        if (!add_entries(b, question, &question->by[i]))
+        if (!add_entries(b, question, map, &question->by[i]))
             return false;
     map->n_entries = b->entries.n - map->first_entry;
     map->n_strips = b->strips.n - map->first_strip;

@@ -11,7 +11,7 @@ static bool is_same(const struct sc_series_ref *a, const struct sc_series_ref *b
            a->layer == b->layer && a->name == b->name && a->regime == b->regime;
 }
 
-void build_wants(struct build *b, enum sc_series series, int firm, bool by_generation) {
+void build_wants(struct build *b, enum sc_series series, int firm) {
     if (firm < 0)
         return;
     struct mm_firm *f = &b->firms[firm];
@@ -26,8 +26,6 @@ void build_wants(struct build *b, enum sc_series series, int firm, bool by_gener
     case SC_UNSOLD_SHARE:
     case SC_IDLE_SHARE:
     case SC_UTILISATION:
-        if (by_generation)
-            f->wants_ratio = 1;
         if (series == SC_UNSOLD_SHARE || (series == SC_IDLE_SHARE && f->merchant))
             f->wants_unsold = 1;
         break;
@@ -52,7 +50,9 @@ int build_slot(struct build *b, const struct sc_series_ref *ref, bool always) {
     if (item == NULL)
         return -1;
     *item = *ref;
-    build_wants(b, ref->series, ref->firm, ref->generation >= 0);
+    build_wants(b, ref->series, ref->firm);
+    if (ref->series == SC_LATE_SHARE || ref->series == SC_STRANDED_SHARE)
+        b->head->wants_usable_mw = 1;
     return b->refs.n - 1;
 }
 

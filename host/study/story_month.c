@@ -31,14 +31,14 @@ json_t *story_strikes(const struct story *story) {
     json_t *list = json_array();
     for (int s = 0; s < head->n_shocks; s++, shock++) {
         for (int i = shock->first_strike; i < shock->first_strike + shock->times; i++) {
-            double tau = (double)story->real[head->s_strike + i];
+            double tau = (double)story->real[head->s_strike + 3 * i];
             if (tau >= head->months)
                 continue;
             json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:o}", "shock",
                                                   story->scenario->shocks[shock->id].name, "month",
                                                   date_value(story, (int)floor(tau)), "at", rounded(tau), "kind",
                                                   shock->layer < 0 ? "demand" : layer_names[shock->layer], "size",
-                                                  rounded((double)story->real[head->s_strike_size + i])));
+                                                  rounded((double)story->real[head->s_strike + 3 * i + 2])));
         }
     }
     return list;

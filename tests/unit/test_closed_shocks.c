@@ -33,7 +33,7 @@ static void visit_strikes(const struct group *g, int lane, int month, double *su
         return;
     for (int i = 0; i < TIMES; i++)
         for (int j = 0; j < 3; j++)
-            sums[3 * i + j] += real_at(g, g->head->s_strike + i, lane) <= strike_months[j];
+            sums[3 * i + j] += real_at(g, g->head->s_strike + 3 * i, lane) <= strike_months[j];
 }
 
 /* P(tau_k <= t) = 1 - exp(-x) (1 + x + ... + x^(k-1)/(k-1)!), x = rate t: exponential, then Erlang. */

@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #define MM_LANES 1
-typedef uint64_t mm_u64;
 #pragma GCC diagnostic ignored "-Wunused-function" /* only the enumeration is wanted here */
 #include "kernels/path_series.h"
 

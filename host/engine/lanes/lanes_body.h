@@ -2,7 +2,6 @@
 #include "host/engine/lanes/lanes.h"
 #include "host/engine/lanes/lanes_table.h"
 
-typedef uint64_t mm_u64; /* ulong in OpenCL */
 #include "kernels/path.h"
 
 static void make_context(const struct lanes_job *job, struct mm_context *k) {
