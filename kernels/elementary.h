@@ -10,14 +10,10 @@
 
 /* ---- reciprocal, quotient, square root ---------------------------------- */
 
-/* The host's own division rounds correctly, as IEEE 754 asks; OpenCL 1.2 lets a device's err, so there the quotient is
- * built from fma and comes out with the same bits. MM_BUILT_DIVISION builds it on the host too, for tests. */
-#if defined(MM_OPENCL) || defined(MM_BUILT_DIVISION)
-
 /* 1/b for 2^-125 <= b <= 2^125, correctly rounded. The integer subtraction mirrors exponent and mantissa about 1 and
  * lands within 5.1 % of 1/b; a cubic and a quadratic Newton step come within 0.8 ulp, the last step finishes, but for a
  * mantissa of all ones, where it comes out one bit too low. */
-INLINE vreal v_recip(vreal b) {
+INLINE vreal v_recip_built(vreal b) {
     vreal r = v_as_f(v_i(0x7ef311c7) - v_as_i(b));
     vreal e = v_fma(-b, r, v_r(1.0f));
     r = v_fma(r, v_fma(e, e, e), r);
@@ -28,24 +24,22 @@ INLINE vreal v_recip(vreal b) {
 }
 
 /* a/b for 2^-125 <= b <= 2^125, and a = 0 or |a| and |a/b| in 2^-100..2^125 (beyond that the remainder would leave the
- * normal range).  fma gives the exact remainder of the first quotient, which corrects it.  Correctly rounded
- * (Markstein, 1990: the reciprocal is), so that x/x is 1 and 0/b is 0. */
-INLINE vreal v_div(vreal a, vreal b) {
-    vreal r = v_recip(b);
+ * normal range).  fma gives the exact remainder of the first quotient, which corrects it.  Correctly rounded, since the
+ * reciprocal is (Markstein, 1990), so that x/x is 1 and 0/b is 0. */
+INLINE vreal v_div_built(vreal a, vreal b) {
+    vreal r = v_recip_built(b);
     vreal q = a * r;
     return v_fma(v_fma(-b, q, a), r, q);
 }
 
-#else
-
-INLINE vreal v_recip(vreal b) {
-    return v_r(1.0f) / b;
-}
+/* The host's division rounds correctly, as IEEE 754 asks, so it gives the same bits; a device's may not. */
 INLINE vreal v_div(vreal a, vreal b) {
+#ifdef MM_OPENCL
+    return v_div_built(a, b);
+#else
     return a / b;
-}
-
 #endif
+}
 
 /* Square root of 0 or 2^-100 <= x <= 2^125.  y approaches 1/sqrt(x); for
  * x = 0 it stays finite, so that x*y is 0. */

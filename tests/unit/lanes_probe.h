@@ -80,7 +80,7 @@ static inline vuint probe_loadu(const uint32_t *in) {
             memcpy(out + i, &r, sizeof r);                                                                             \
         }                                                                                                              \
     }
-PROBE_MAP(map_recip, probe_load, v_recip)
+PROBE_MAP(map_recip, probe_load, v_recip_built)
 PROBE_MAP(map_sqrt, probe_load, v_sqrt)
 PROBE_MAP(map_exp, probe_load, v_exp)
 PROBE_MAP(map_log, probe_load, v_log)
@@ -91,7 +91,7 @@ PROBE_MAP(map_expo, probe_loadu, v_expo)
 
 static void do_div(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n) {
     for (size_t i = 0; i < n; i += MM_LANES) {
-        vreal r = v_div(probe_load(a + i), probe_load(b + i));
+        vreal r = v_div_built(probe_load(a + i), probe_load(b + i));
         memcpy(out + i, &r, sizeof r);
     }
 }
@@ -243,7 +243,7 @@ static uint32_t rate_quantile(uint64_t n) {
     }
 PROBE_RATE(rate_exp, -20.0f, 0.03125f, v_exp(x))
 PROBE_RATE(rate_log, 0.125f, 0.03125f, v_log(x))
-PROBE_RATE(rate_div, 0.125f, 0.03125f, v_div(start, x))
+PROBE_RATE(rate_div, 0.125f, 0.03125f, v_div_built(start, x))
 PROBE_RATE(rate_sqrt, 0.125f, 0.03125f, v_sqrt(x))
 
 #define PROBE_NAME_(n) probe_w##n

@@ -3,6 +3,8 @@
 
 #include "host/plan/build.h"
 
+#include <stdio.h>
+
 static struct sc_trend trend(int n, const int *month, const double *rate) {
     struct sc_trend result = {n, keep((size_t)n, sizeof(int)), keep((size_t)n, sizeof(double))};
     memcpy(result.month, month, (size_t)n * sizeof *month);
@@ -263,23 +265,64 @@ static void contracts_are_sorted(void **state) {
     scenario_drop();
 }
 
-static void cells_are_held(void **state) {
+/* The sums of an epoch as a text: each firm's sites with their cells below and within the frontier, each cell's terms
+ * (cell * share) and transfers (lessor's cell by index, kH100e or -1). */
+static const char *sums_of(const struct plan *plan, int month) {
+    static char sums[2048];
+    const struct mm_head *h = &plan->head;
+    const struct mm_epoch *epoch = PLAN_TABLE(plan, mm_epoch, epochs) + (int)plan->pool[h->epoch + month];
+    const uint32_t *at = plan->pool + epoch->sites;
+    FILE *out = fmemopen(sums, sizeof sums, "w");
+    assert_non_null(out);
+    for (int f = 0; f < h->n_firms; f++) {
+        fprintf(out, "%d:", f);
+        for (uint32_t sites = *at++; sites > 0; sites--) {
+            const uint32_t below = at[1], held = at[1] + at[2];
+            fprintf(out, " site %u", at[0]);
+            at += 3;
+            for (uint32_t c = 0; c < held; c++) {
+                const uint32_t terms = at[1], transfers = at[2];
+                fprintf(out, " %s%u =", c < below ? "old " : "", at[0]);
+                at += 3;
+                for (uint32_t i = 0; i < terms + transfers; i++, at += 2)
+                    fprintf(out, " %s%u*%g", i < terms ? "" : "lease ", at[0],
+                            (double)plan_float(plan, (int)(at + 1 - plan->pool), 0));
+            }
+        }
+        fprintf(out, "\n");
+    }
+    fclose(out);
+    return sums;
+}
+
+/* Firm 0 owns (0,1), (1,1): cells 1 and 3; firm 1 receives of both; firm 2 owns (0,0), cell 8, and receives of both;
+ * firm 3 receives (1,1), cell 15. The second generation is the frontier from month 0 on. */
+static void contracts_become_sums(void **state) {
     (void)state;
     struct plan *plan = plan_of(leases());
     const struct mm_firm *f = PLAN_TABLE(plan, mm_firm, firms);
-    const struct mm_held *held = PLAN_TABLE(plan, mm_held, helds);
-    /* firm 0 owns (0,1), (1,1); firm 1 receives both; firm 2 owns (0,0) and receives both; firm 3 receives (1,1) */
-    static const int n[] = {2, 2, 3, 1}, cell[] = {1, 3, 1, 3, 0, 1, 3, 3};
-    int next = 0;
-    for (int i = 0; i < 4; i++) {
-        assert_int_equal(f[i].n_held, n[i]);
-        assert_int_equal(f[i].first_held, next);
-        for (int j = 0; j < n[i]; j++, next++) {
-            assert_int_equal(held[next].cell, 4 * i + cell[next]);
-            assert_int_equal(held[next].region, cell[next] / 2);
-            assert_int_equal(held[next].generation, cell[next] % 2);
-        }
-    }
+    static const int n_held[] = {2, 2, 3, 1};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(f[i].n_held, n_held[i]);
+    assert_string_equal(sums_of(plan, 0), "0: site 0 1 = 1*0.7 site 1 3 = 3*0.7 lease 0*-1\n"
+                                          "1: site 2 5 = 1*0.3 site 3 7 = 3*0.3 lease 0*10\n"
+                                          "2: site 4 old 8 = 8*1\n"
+                                          "3:\n");
+    assert_string_equal(sums_of(plan, 5), "0: site 0 1 = 1*0 site 1 3 = 3*0 lease 0*-1\n"
+                                          "1: site 2 5 = 1*0.3 site 3 7 = 3*0.3 lease 0*10\n"
+                                          "2: site 4 old 8 = 8*1 9 = 1*0.7 site 5 11 = 3*0.7\n"
+                                          "3: site 7 15 = 15*0 lease 0*50\n");
+    assert_string_equal(sums_of(plan, 11), "0: site 0 1 = 1*0.7 site 1 3 = 3*0.7\n"
+                                           "1: site 2 5 = 1*0.3 site 3 7 = 3*0.3\n"
+                                           "2: site 4 old 8 = 8*1\n"
+                                           "3:\n");
+    const struct mm_epoch *epoch = PLAN_TABLE(plan, mm_epoch, epochs) + (int)plan->pool[plan->head.epoch + 5];
+    assert_int_equal(epoch->from, 4); /* the share of firm 2 begins; at 6 the lease of firm 3 ends */
+    assert_int_equal(epoch->n_leases, 1);
+    assert_int_equal(plan->pool[epoch->leases], 3);
+    assert_int_equal(plan->pool[epoch->leases + 1], 0);
+    assert_close(plan_float(plan, epoch->leases + 2, 0), 60, 0);
+    assert_close(plan_float(plan, epoch->leases + 3, 0), 0, 0);
     plan_free(plan);
     scenario_drop();
 }
@@ -294,7 +337,7 @@ int main(void) {
         cmocka_unit_test(regimes_are_cumulative),
         cmocka_unit_test(frontier_moves_with_generations),
         cmocka_unit_test(contracts_are_sorted),
-        cmocka_unit_test(cells_are_held),
+        cmocka_unit_test(contracts_become_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

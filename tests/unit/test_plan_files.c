@@ -73,24 +73,38 @@ static void check_tables(const struct plan *plan) {
         assert_true(phase[j].month < 0 || own[phase[j].own].from <= phase[j].month ||
                     own[phase[j].own].from == own[phase[j].own].end);
     }
-    for (int i = 0; i < h->n_own; i++) {
-        assert_int_equal(own[i].delta, deltas);
-        deltas += own[i].end - own[i].from;
+    const struct mm_run *run = PLAN_TABLE(plan, mm_run, runs);
+    int unit = 0;
+    for (int i = 0; i < h->n_runs; i++) { /* each changing cell in the run of its generation, in order */
+        int found = 0;
+        assert_int_equal(run[i].unit, unit);
+        for (int o = 0; o < h->n_own; o++) {
+            if (own[o].from >= own[o].end || own[o].unit < unit || own[o].unit >= unit + run[i].n)
+                continue;
+            assert_int_equal(own[o].unit, unit + found);
+            assert_int_equal(own[o].delta, deltas);
+            assert_int_equal(own[o].from, run[i].from);
+            assert_int_equal(own[o].end, run[i].end);
+            assert_int_equal(plan->pool[run[i].cells + found], own[o].cell);
+            deltas += own[o].end - own[o].from;
+            found++;
+        }
+        assert_int_equal(found, run[i].n);
+        unit += run[i].n;
     }
     assert_int_equal(deltas, h->n_deltas);
     for (int i = 0; i < h->n_groups; i++)
-        for (int j = 0; j < 4; j++)
-            if (group[i].phase[j] >= 0) {
-                booked++;
-                assert_int_equal(phase[group[i].phase[j]].decision >= 0, i >= h->n_committed_groups);
-            }
+        for (int j = 0; j < group[i].n; j++) {
+            booked++;
+            assert_int_equal(phase[group[i].phase[j]].decision >= 0, i >= h->n_committed_groups);
+        }
     assert_int_equal(booked, h->n_phases);
     for (int d = 0; d < h->n_decisions; d++) {
         assert_int_equal(decision[d].first_group, h->n_committed_groups + decided);
         decided += decision[d].n_groups;
     }
     assert_int_equal(h->n_committed_groups + decided, h->n_groups);
-    const int tables[] = {h->phases,    h->groups,        h->owns,   h->helds,  h->decisions,
+    const int tables[] = {h->phases,    h->groups,        h->owns,   h->epochs, h->decisions,
                           h->shocks,    h->campaigns,     h->shares, h->leases, h->firms,
                           h->node_list, h->probabilities, h->maps,   h->fans,   h->frontier};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)

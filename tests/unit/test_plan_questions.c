@@ -170,14 +170,12 @@ static void maps_list_every_combination(void **state) {
                     assert_int_equal(plan->entries[next].region, by[b].region ? r : SC_NONE);
                     assert_int_equal(plan->entries[next].generation, by[b].generation ? g : SC_NONE);
                     assert_int_equal(e[next].region, plan->entries[next].region);
-                    assert_int_equal(e[next].cell, (f * 2 + r) * 3 + g);
                     assert_int_equal(e[next].unsold, f);
                     assert_int_equal(e[next].slot, -1);
                 }
     const struct mm_firm *f = PLAN_TABLE(plan, mm_firm, firms);
     assert_int_equal(f[0].wants_unsold, 0);
     assert_int_equal(f[1].wants_unsold, 1);
-    assert_int_equal(f[0].wants_ratio, 1);
     plan_free(plan);
     scenario_drop();
 }
@@ -201,7 +199,6 @@ static void maps_of_other_series_read_slots(void **state) {
     }
     assert_int_equal(e[10].scope, MM_ENTRY_CELL);
     assert_int_equal(f[0].wants_bought, 1);
-    assert_int_equal(f[1].wants_ratio, 1);
     assert_int_equal(f[1].wants_unsold, 0);
     plan_free(plan);
     scenario_drop();
@@ -279,9 +276,7 @@ static void slots_serve_what_is_extra_first(void **state) {
     assert_int_equal(fan[1].slot, 3);
     assert_int_equal(fan[2].slot, 3);
     assert_int_equal(f[0].wants_unsold, 1);
-    assert_int_equal(f[0].wants_ratio, 1);
     assert_int_equal(f[1].wants_unsold, 0);
-    assert_int_equal(f[1].wants_ratio, 0);
     plan_free(plan);
     const struct sc_series_ref revenue = series(SC_REVENUE, -1, -1, -1);
     const struct plan_extra bad = {1, &revenue};
@@ -407,7 +402,6 @@ static void scratch_is_disjoint(void **state) {
     assert_int_equal(map->planes, 4); /* up to 10 months */
     const int parts[][2] = {{h->s_factor, 3 + 2 + 2 + 1},
                             {h->s_strike, 0},
-                            {h->s_strike_size, 0},
                             {h->s_arrival, 0},
                             {h->s_gpu, 0},
                             {h->s_bind, 0},
@@ -420,7 +414,7 @@ static void scratch_is_disjoint(void **state) {
                             {h->s_units, h->n_own},
                             {h->s_delta, h->n_deltas},
                             {h->s_late, 8},
-                            {h->s_late_delta, 8 * 10},
+                            {h->s_late_delta, 8 * 11},
                             {h->s_index, MM_S_COUNT},
                             {h->s_month_z, 8},
                             {h->s_firm_z, 8},
@@ -431,6 +425,10 @@ static void scratch_is_disjoint(void **state) {
                             {h->s_starts, 2},
                             {h->s_own, 12},
                             {h->s_held, 12},
+                            {h->s_holds, 12},
+                            {h->s_lease, 0},
+                            {h->s_spare, 2},
+                            {h->s_offer, 2},
                             {h->s_inference, 2},
                             {h->s_training, 2},
                             {h->s_capacity, 2},
@@ -441,8 +439,6 @@ static void scratch_is_disjoint(void **state) {
                             {h->s_new, 4},
                             {h->s_spare_old, 4},
                             {h->s_spare_new, 4},
-                            {h->s_rho_old, 4},
-                            {h->s_rho_new, 4},
                             {h->s_tau_old, 4},
                             {h->s_tau_new, 4},
                             {h->s_un, 4},
@@ -454,8 +450,8 @@ static void scratch_is_disjoint(void **state) {
                             {h->s_short_months, 1},
                             {p->scratch, 2},
                             {map->masks, map->for_months * map->stride},
-                            {map->idle, map->planes * map->stride},
-                            {map->both, map->planes * map->stride},
+                            {map->idle, (MM_LOW_PLANES + map->planes) * map->stride},
+                            {map->both, (MM_LOW_PLANES + map->planes) * map->stride},
                             {node[0].state, 4},
                             {node[1].state, 4}};
     assert_int_equal(h->n_phases, 4);
