@@ -440,7 +440,9 @@ INLINE int v_any_word(vint x) {
 
 /* Bits set in each word; the words hold at most 16. */
 INLINE vuint v_popc(vuint x) {
-#if MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
+#if defined(MM_OPENCL)
+    return popcount(x);
+#elif MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
     return (vuint)_mm512_popcnt_epi32((__m512i)x);
 #elif MM_LANES == 16 && defined(__AVX512BW__)
     /* A table of 16 for each half of a byte. */

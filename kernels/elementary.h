@@ -32,12 +32,13 @@ INLINE vreal v_div_built(vreal a, vreal b) {
     return v_fma(v_fma(-b, q, a), r, q);
 }
 
-/* The host's division rounds correctly, as IEEE 754 asks, so it gives the same bits; a device's may not. */
+/* The host's division rounds correctly, as IEEE 754 asks, so it gives the same bits; a device's may not. What is built
+ * never gives a negative zero. */
 INLINE vreal v_div(vreal a, vreal b) {
 #ifdef MM_OPENCL
     return v_div_built(a, b);
 #else
-    return a / b;
+    return a / b + v_r(0.0f);
 #endif
 }
 

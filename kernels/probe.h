@@ -47,7 +47,7 @@ INLINE vuint probe(int function, vuint a, vuint b) {
     case MM_PROBE_FMA:
         return v_as_u(v_fma(x, y, -x));
     case MM_PROBE_RECIP:
-        return v_as_u(v_recip(x));
+        return v_as_u(v_recip_built(x));
     case MM_PROBE_DIV:
         return v_as_u(v_div(x, y));
     case MM_PROBE_SQRT:
@@ -72,15 +72,15 @@ INLINE vuint probe(int function, vuint a, vuint b) {
 }
 
 /* Sizes of what crosses from the host to a device. */
-#define MM_PROBE_SIZES 21
+#define MM_PROBE_SIZES 22
 #define MM_PROBE_SIZE_LIST                                                                                             \
     {                                                                                                                  \
         sizeof(struct mm_head), sizeof(struct mm_phase), sizeof(struct mm_group), sizeof(struct mm_own),               \
-            sizeof(struct mm_held), sizeof(struct mm_decision), sizeof(struct mm_shock), sizeof(struct mm_campaign),   \
-            sizeof(struct mm_launch), sizeof(struct mm_share), sizeof(struct mm_lease_cell), sizeof(struct mm_lease),  \
-            sizeof(struct mm_firm), sizeof(struct mm_slot), sizeof(struct mm_node), sizeof(struct mm_probability),     \
-            sizeof(struct mm_entry), sizeof(struct mm_strip), sizeof(struct mm_map), sizeof(struct mm_fan),            \
-            sizeof(mm_u64)                                                                                             \
+            sizeof(struct mm_run), sizeof(struct mm_epoch), sizeof(struct mm_decision), sizeof(struct mm_shock),       \
+            sizeof(struct mm_campaign), sizeof(struct mm_launch), sizeof(struct mm_share),                             \
+            sizeof(struct mm_lease_cell), sizeof(struct mm_lease), sizeof(struct mm_firm), sizeof(struct mm_slot),     \
+            sizeof(struct mm_node), sizeof(struct mm_probability), sizeof(struct mm_entry), sizeof(struct mm_strip),   \
+            sizeof(struct mm_map), sizeof(struct mm_fan), sizeof(mm_u64)                                               \
     }
 
 #endif
