@@ -40,6 +40,13 @@ const struct command command_table[] = {
      "  mismatch run configs/ai-2026.yaml --paths 1e8 --shard 3/7 --output part-3.json\n"
      "  mismatch merge part-?.json --output whole.json\n"
      "  mismatch merge node-*.db --store all.db\n"},
+    {"sweep", SWEEP, command_sweep, "CONFIG --vary KEY=... --store FILE",
+     "Runs a configuration at many points, all on the same random numbers.",
+     "  mismatch sweep configs/ai-2026.yaml --vary firms.meta.reserve=0:0.2:5 --store s.db\n"
+     "  mismatch sweep configs/ai-2026.yaml --vary slips.power.median=1,2,4 \\\n"
+     "      --vary market.elasticity=1:3:5 --paths 1e5 --store s.db\n"
+     "  mismatch sweep configs/ai-2026.yaml --vary slips.power.median=1:8 \\\n"
+     "      --vary inference.sigma=0.1:0.3 --design sobol --points 64 --store s.db --csv\n"},
     {"results", RESULTS, command_results, "STORE", "Lists the results of a store, a line for each run.",
      "  mismatch run configs/ai-2026.yaml --set firms.meta.reserve=0.1 --store s.db\n"
      "  mismatch results s.db\n"

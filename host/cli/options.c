@@ -15,6 +15,7 @@ void options_free(struct options *options) {
     free(options->questions.items);
     free(options->expects.items);
     free(options->wheres.items);
+    free(options->varies.items);
     free(options->operands.items);
 }
 

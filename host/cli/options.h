@@ -17,7 +17,8 @@ enum command_bit {
     VERSION = 32,
     RESULTS = 64,
     REPORT = 128,
-    COMPARE = 256
+    COMPARE = 256,
+    SWEEP = 512
 };
 
 enum option_kind {
@@ -45,11 +46,11 @@ struct option_list {
 struct options {
     bool json, csv, force, no_tallies, no_progress, print, reference, html, svg, png, schema, help, recompute, pieces,
         no_cache;
-    int verbosity, threads, lanes;
-    uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path;
+    int verbosity, threads, lanes, jobs;
+    uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
-    const char *backend, *from, *output, *series, *color, *store, *columns, *shard;
-    struct option_list devices, overlays, sets, questions, expects, wheres;
+    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design;
+    struct option_list devices, overlays, sets, questions, expects, wheres, varies;
     uint64_t given; /* bit i: row i of the table was given */
     struct option_list operands;
 };

@@ -7,7 +7,7 @@ void progress_start(struct progress *progress, const struct options *options) {
     *progress = (struct progress){.allowed = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO)};
 }
 
-static const char *time_text(double seconds, char text[32]) {
+const char *progress_time(double seconds, char text[32]) {
     if (seconds < 0)
         snprintf(text, 32, "?");
     else if (seconds < 120)
@@ -26,7 +26,7 @@ void progress_tell(const mm_progress *now, void *context) {
         return;
     char done[32], paths[32], rate[32], left[32];
     talk_count((uint64_t)now->paths_per_second, rate);
-    time_text(now->seconds_left, left);
+    progress_time(now->seconds_left, left);
     if (now->points)
         fprintf(stderr, "\r%s of %s runs  %s paths/s  %s left\033[K", talk_count(now->points_done, done),
                 talk_count(now->points, paths), rate, left);

@@ -4,10 +4,10 @@
 #define AT(member) offsetof(struct options, member)
 #define RESULT (RUN | MERGE)
 #define EVERY (~0u)
-#define CONFIGURED (RUN | CHECK | PATH)
+#define CONFIGURED (RUN | CHECK | PATH | SWEEP)
 #define STUDY (COMPARE)
 #define PRINTED (RESULT | STUDY)
-#define SIMULATED (RUN | STUDY)
+#define SIMULATED (RUN | STUDY | SWEEP)
 
 const struct option_row option_table[] = {
     {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
@@ -20,7 +20,7 @@ const struct option_row option_table[] = {
     {"paths", 0, OPTION_AMOUNT, AT(paths), "N", "1e6",
      "how many paths to simulate: 1000000, 1e6, 2.5e6; auto: 65536, and then on until every rung of every evidence "
      "question has 200 paths on its smaller side",
-     RUN},
+     RUN | SWEEP},
     {"paths", 0, OPTION_COUNT, AT(paths), "N", "1e5", "how many paths to simulate, the same in each scenario", COMPARE},
     {"max-paths", 0, OPTION_COUNT, AT(max_paths), "N", "16777216",
      "with --paths auto and --precision: where it ends at the latest", RUN},
@@ -29,7 +29,7 @@ const struct option_row option_table[] = {
      "0.01, 1%; where it ends does not depend on the machine",
      RUN},
     {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
-     "number of the first path; pieces of one run are put together by `mismatch merge`", RUN},
+     "number of the first path; pieces of one run are put together by `mismatch merge`", RUN | SWEEP},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", NULL,
      "simulate part I of N of these paths, for N machines; `mismatch merge` of all parts is the whole run", RUN},
     {"seed", 0, OPTION_COUNT, AT(seed), "S", "1", "seed of the random numbers; 0 is a seed", SIMULATED | PATH},
@@ -56,23 +56,32 @@ const struct option_row option_table[] = {
     {"store", 0, OPTION_TEXT, AT(store), "FILE", NULL,
      "keep the result in this store (SQLite), which many processes may share; what is there already is not simulated "
      "again",
-     RESULT},
+     RESULT | SWEEP},
+    {"vary", 0, OPTION_LIST, AT(varies), "KEY=...", NULL,
+     "vary this key: lo:hi:n, n values from lo to hi; lo:hi:n:log, in equal ratios; a,b,c, these; lo:hi with --design "
+     "lhs or sobol; may be given several times",
+     SWEEP},
+    {"design", 0, OPTION_TEXT, AT(design), "KIND", "grid",
+     "grid: every combination; lhs: a Latin hypercube; sobol: Sobol's sequence", SWEEP},
+    {"points", 0, OPTION_COUNT, AT(points), "N", NULL, "with --design lhs and sobol: how many points", SWEEP},
+    {"jobs", 'j', OPTION_ORDINAL, AT(jobs), "J", "as keeps all cores busy", "points at a time", SWEEP},
     {"recompute", 0, OPTION_FLAG, AT(recompute), NULL, NULL,
-     "with --store: simulate also what is there, and replace it", RUN},
+     "with --store: simulate also what is there, and replace it", RUN | SWEEP},
     {"where", 0, OPTION_LIST, AT(wheres), "EXPR", NULL,
      "only runs for which this comparison holds, such as 'idle(meta) >= 0.1' or 'firms.meta.reserve < 0.2'; may be "
      "given several times",
-     RESULTS},
+     RESULTS | SWEEP},
     {"columns", 0, OPTION_TEXT, AT(columns), "LIST", "what varies, and the headline answers",
      "which columns: keys of the configuration, expressions, and id, paths, first_path, seed, version, digest, sha256, "
      "created, seconds, stopped_by; comma-separated",
-     RESULTS},
+     RESULTS | SWEEP},
     {"pieces", 0, OPTION_FLAG, AT(pieces), NULL, NULL,
      "list each row by itself, instead of adding up disjoint paths of one run", RESULTS},
     {"no-tallies", 0, OPTION_FLAG, AT(no_tallies), NULL, NULL,
      "leave the exact integers out of the JSON; such a result can't be merged", RESULT},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON", REPORT | PRINTED | CHECK | PATH | VERSION | RESULTS},
-    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", PRINTED | RESULTS},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON",
+     REPORT | PRINTED | CHECK | PATH | VERSION | RESULTS | SWEEP},
+    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", PRINTED | RESULTS | SWEEP},
     {"sample-paths", 0, OPTION_COUNT, AT(sample_paths), "N", NULL,
      "write the series of N single paths as CSV, and nothing else", RUN},
     {"series", 0, OPTION_TEXT, AT(series), "LIST", NULL,
@@ -80,14 +89,14 @@ const struct option_row option_table[] = {
     {"threads", 't', OPTION_ORDINAL, AT(threads), "N", "all cores", "threads to use; never changes a result",
      SIMULATED},
     {"backend", 0, OPTION_TEXT, AT(backend), "NAME", "auto",
-     "auto (every GPU that is found, else OpenMP), openmp, opencl; never changes a result", RUN},
+     "auto (every GPU that is found, else OpenMP), openmp, opencl; never changes a result", RUN | SWEEP},
     {"device", 0, OPTION_LIST, AT(devices), "SELECTOR", NULL,
      "use this device: its number, type (gpu, cpu, accelerator), a part of its name, its PCI bus id, or openmp for "
      "this "
      "machine's cores; several times: all of them at once. `mismatch devices` lists them",
-     RUN},
+     RUN | SWEEP},
     {"no-cache", 0, OPTION_FLAG, AT(no_cache), NULL, NULL, "compile the kernels of devices anew, and keep nothing",
-     RUN},
+     RUN | SWEEP},
     {"lanes", 0, OPTION_ORDINAL, AT(lanes), "N", "the widest",
      "paths side by side in a thread: 1, 4, 8 or 16; never changes a result", SIMULATED | PATH},
     {"batch", 0, OPTION_COUNT, AT(batch), "N", "a fraction of a second",
@@ -101,13 +110,13 @@ const struct option_row option_table[] = {
     {"reference", 0, OPTION_FLAG, AT(reference), NULL, NULL, "print the reference of all keys as Markdown", CHECK},
     {"schema", 0, OPTION_FLAG, AT(schema), NULL, NULL, "print a JSON Schema of the configuration, for editors", CHECK},
     {"quiet", 'q', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print the answer alone; with --output nothing",
-     REPORT | PRINTED},
+     REPORT | PRINTED | SWEEP},
     {"verbose", 'v', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print every table in full, and say what is done",
-     PRINTED},
+     PRINTED | SWEEP},
     {"no-progress", 0, OPTION_FLAG, AT(no_progress), NULL, NULL, "show no progress; none is shown off a terminal",
      SIMULATED},
     {"color", 0, OPTION_WHEN, AT(color), "WHEN", "auto", "colours: auto, always, never; auto honours NO_COLOR",
-     PRINTED | RESULTS},
+     PRINTED | RESULTS | SWEEP},
     {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help", EVERY},
 };
 const size_t option_count = sizeof option_table / sizeof option_table[0];

@@ -51,6 +51,8 @@ struct progress {
 };
 void progress_start(struct progress *progress, const struct options *options);
 void progress_tell(const mm_progress *now, void *context);
+/* "90 s", "3 min"; "?" for a negative time. */
+const char *progress_time(double seconds, char text[32]);
 void progress_end(struct progress *progress);
 
 /* output.c: what `run` and `merge` do with a result. */

@@ -48,6 +48,22 @@ mm_status db_rows(struct db *db, const char *sha256, const char *seed, const cha
 typedef mm_status db_use(const struct db_parts *parts, void *context, mm_messages *messages);
 mm_status db_parts(struct db *db, int64_t id, db_use *use, void *context, mm_messages *messages);
 
+/* A point of a sweep that could not be run. */
+struct db_failure {
+    const char *base;  /* SHA-256 of the configuration that is varied */
+    const char *point; /* its settings, a JSON array of "key=value" */
+    const char *seed, *version, *message;
+    uint64_t first_path, paths;
+};
+
+/* Records one, in the place of an earlier one of the same point. */
+mm_status db_fail(struct db *db, const struct db_failure *failure, mm_messages *messages);
+/* Forgets it, now that the point has been run. */
+mm_status db_mend(struct db *db, const struct db_failure *failure, mm_messages *messages);
+/* All of them, as with db_rows(). */
+typedef bool db_take_failure(const struct db_failure *failure, void *context);
+mm_status db_failures(struct db *db, db_take_failure *take, void *context, mm_messages *messages);
+
 /* Between the two, what is read is of one moment. */
 mm_status db_hold(struct db *db, mm_messages *messages);
 void db_release(struct db *db);

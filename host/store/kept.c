@@ -46,8 +46,39 @@ static bool written(bool (*write)(const mm_result *result, FILE *out), const mm_
     return fclose(memory) == 0 && good;
 }
 
+/* The entries of the first coexistence question, which the document holds twice; NULL where there is none. */
+static json_t *first_entries(const json_t *document) {
+    json_t *questions = json_object_get(document, "questions"), *answer;
+    const char *name;
+    json_object_foreach(questions, name, answer) {
+        const char *type = json_string_value(json_object_get(answer, "type"));
+        if (type && strcmp(type, "coexistence") == 0)
+            return json_object_get(answer, "entries");
+    }
+    return NULL;
+}
+
+static int write_piece(const char *text, size_t size, void *out) {
+    return fwrite(text, 1, size, out) == size ? 0 : -1;
+}
+
+/* The document for the store: without what it says twice, which is half of it, and with 17 digits for each number,
+ * which are more than needed but need no search for the fewest. What is read back is the same to the last bit. */
 static bool write_document(const mm_result *result, FILE *out) {
-    return mm_result_write_json(result, out, false) == MM_OK;
+    json_t *kept = json_copy(result->document), *entries = first_entries(kept);
+    bool good = kept != NULL;
+    if (entries && json_equal(entries, json_object_get(kept, "coexistence")))
+        good = json_object_set_new(kept, "coexistence", json_null()) == 0;
+    good = good && json_dump_callback(kept, write_piece, out, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0;
+    json_decref(kept);
+    return good;
+}
+
+/* Undoes that. */
+static bool complete(json_t *document) {
+    json_t *entries = first_entries(document);
+    return !json_is_null(json_object_get(document, "coexistence")) || !entries ||
+           json_object_set(document, "coexistence", entries) == 0;
 }
 
 static bool write_tallies(const mm_result *result, FILE *out) {
@@ -155,7 +186,8 @@ static mm_status read_parts(const struct db_parts *parts, void *context, mm_mess
         loading->document = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
     free(text);
     json_t *tallies = json_loadb(parts->tallies, parts->tallies_size, JSON_REJECT_DUPLICATES, NULL);
-    if (loading->document && tallies && json_object_set(loading->document, "tallies", tallies) == 0) {
+    if (loading->document && tallies && complete(loading->document) &&
+        json_object_set(loading->document, "tallies", tallies) == 0) {
         json_decref(tallies);
         return MM_OK;
     }

@@ -37,6 +37,17 @@ static const char schema[] =
     "  document BLOB NOT NULL,    -- the result without its tallies: JSON, compressed by zlib\n"
     "  tallies TEXT NOT NULL,     -- the tallies: JSON\n"
     "  UNIQUE (sha256, seed, ranges, version)\n"
+    ");\n"
+    "CREATE TABLE IF NOT EXISTS failures (\n"
+    "  base TEXT NOT NULL,        -- SHA-256 of the configuration that was varied\n"
+    "  point TEXT NOT NULL,       -- [\"key=value\", ...] as JSON\n"
+    "  seed TEXT NOT NULL,\n"
+    "  first_path INTEGER NOT NULL,\n"
+    "  paths INTEGER NOT NULL,\n"
+    "  version TEXT NOT NULL,\n"
+    "  created TEXT NOT NULL,\n"
+    "  message TEXT NOT NULL,\n"
+    "  PRIMARY KEY (base, point, seed, first_path, paths)\n"
     ");\n";
 
 static const struct {

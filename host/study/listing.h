@@ -22,6 +22,7 @@ struct listing_line {
     int64_t *ids; /* rows that make it, the first of them too */
     size_t n_ids;
     bool dropped;
+    size_t place; /* among the points that are wanted */
 };
 
 enum listing_kind { LISTING_RUN, LISTING_KEY, LISTING_ANSWER };
@@ -43,8 +44,9 @@ struct listing {
     mm_messages *messages;
     struct listing_line *lines;
     size_t n_lines;
-    json_t *keys;  /* of all lines: {key: true} */
-    json_t *flats; /* {sha256: flat} */
+    json_t *keys;     /* of all lines: {key: true} */
+    json_t *flats;    /* {sha256: flat} */
+    json_t *failures; /* points that could not be run: [{point, seed, first_path, paths, version, message}] */
     struct listing_column *columns;
     size_t n_columns, n_left_out; /* varying keys that had no room */
     struct listing_where *wheres;
@@ -57,6 +59,8 @@ mm_status listing_read(struct listing *listing);
 mm_status listing_load(struct listing *listing, const struct listing_line *line, mm_result **result);
 /* Drops rows whose paths others of the same run hold, and makes one line of the rest. */
 mm_status listing_group(struct listing *listing);
+/* Keeps the points that are wanted, in their order. */
+mm_status listing_points(struct listing *listing);
 void listing_free(struct listing *listing);
 
 /* listing_columns.c */

@@ -33,6 +33,7 @@ void listing_free(struct listing *listing) {
     free(listing->wheres);
     json_decref(listing->keys);
     json_decref(listing->flats);
+    json_decref(listing->failures);
 }
 
 /* The flat configuration, made once for all rows that share it. */
@@ -81,12 +82,26 @@ static bool take_row(const struct db_row *row, void *context) {
     return false;
 }
 
+static bool take_failure(const struct db_failure *failure, void *context) {
+    struct listing *listing = context;
+    json_t *point = json_loads(failure->point, 0, NULL);
+    json_t *item =
+        json_pack("{s:o?, s:o, s:I, s:I, s:s, s:s}", "point", point, "seed",
+                  json_text_u64(strtoull(failure->seed, NULL, 10)), "first_path", (json_int_t)failure->first_path,
+                  "paths", (json_int_t)failure->paths, "version", failure->version, "message", failure->message);
+    listing->failed = listing->failed || json_array_append_new(listing->failures, item) != 0;
+    return !listing->failed;
+}
+
 mm_status listing_read(struct listing *listing) {
     listing->keys = json_object();
     listing->flats = json_object();
-    if (!listing->keys || !listing->flats)
+    listing->failures = json_array();
+    if (!listing->keys || !listing->flats || !listing->failures)
         return store_no_memory(listing->messages);
     mm_status status = db_rows(listing->store->db, NULL, NULL, NULL, take_row, listing, listing->messages);
+    if (status == MM_OK && !listing->failed && !listing->options->points)
+        status = db_failures(listing->store->db, take_failure, listing, listing->messages);
     return status == MM_OK && listing->failed ? MM_USAGE : status;
 }
 
@@ -225,4 +240,33 @@ mm_status listing_group(struct listing *listing) {
     json_decref(groups);
     free(members);
     return status;
+}
+
+static int by_place(const void *a, const void *b) {
+    size_t x = ((const struct listing_line *)a)->place, y = ((const struct listing_line *)b)->place;
+    return (x > y) - (x < y);
+}
+
+mm_status listing_points(struct listing *listing) {
+    const mm_listing *options = listing->options;
+    json_t *places = json_object();
+    char version[KEPT_VERSION];
+    int bad = places == NULL;
+    kept_version(version);
+    for (size_t i = 0; i < options->n_points; i++)
+        if (options->points[i] && !json_object_get(places, options->points[i]))
+            bad |= json_object_set_new(places, options->points[i], json_integer((json_int_t)i));
+    for (size_t i = 0; i < listing->n_lines && !bad; i++) {
+        struct listing_line *line = &listing->lines[i];
+        const json_t *place = json_object_get(places, json_string_value(json_object_get(line->run, "sha256")));
+        uint64_t seed;
+        line->place = place ? (size_t)json_integer_value(place) : SIZE_MAX;
+        if (!place || !json_text_read_u64(json_object_get(line->run, "seed"), &seed) || seed != options->seed ||
+            strcmp(json_string_value(json_object_get(line->run, "version")), version) != 0)
+            line->dropped = true;
+    }
+    json_decref(places);
+    if (listing->n_lines)
+        qsort(listing->lines, listing->n_lines, sizeof *listing->lines, by_place);
+    return bad ? store_no_memory(listing->messages) : MM_OK;
 }

@@ -65,6 +65,16 @@ static mm_status write_text(struct listing *listing, FILE *out) {
     free(sides);
     if (page.failed)
         return store_no_memory(listing->messages);
+    json_t *failure;
+    size_t i;
+    json_array_foreach(listing->failures, i, failure) {
+        char *point = json_dumps(json_object_get(failure, "point"), JSON_COMPACT);
+        if (i == 0)
+            fputc('\n', out);
+        page_paragraph(&page, 2, "failed: %s: %s", point ? point : "",
+                       json_string_value(json_object_get(failure, "message")));
+        free(point);
+    }
     if (listing->n_left_out)
         fprintf(out, "\n%zu more keys differ between these runs; --csv and --json show them all.\n",
                 listing->n_left_out);
@@ -152,8 +162,9 @@ static mm_status write_json(struct listing *listing, FILE *out) {
     bool good = runs != NULL;
     for (size_t i = 0; i < listing->n_lines && good; i++)
         good = listing->lines[i].dropped || json_array_append_new(runs, line_json(listing, &listing->lines[i])) == 0;
-    json_t *document =
-        good ? json_pack("{s:i, s:s, s:O}", "schema_version", 1, "store", listing->store->file, "runs", runs) : NULL;
+    json_t *document = good ? json_pack("{s:i, s:s, s:O, s:O}", "schema_version", 1, "store", listing->store->file,
+                                        "runs", runs, "failures", listing->failures)
+                            : NULL;
     json_decref(runs);
     if (!document)
         return store_no_memory(listing->messages);
@@ -178,6 +189,8 @@ mm_status mm_store_list(mm_store *store, const mm_listing *wanted, FILE *out, mm
         status = listing_read(&listing);
         if (status == MM_OK && !wanted->pieces)
             status = listing_group(&listing);
+        if (status == MM_OK && wanted->points)
+            status = listing_points(&listing);
         if (status == MM_OK)
             status = listing_filter(&listing);
         if (status == MM_OK)

@@ -192,6 +192,25 @@ mm_status store_find(mm_store *store, const char *sha256, uint64_t seed, const s
     return status;
 }
 
+mm_status store_covers(mm_store *store, const char *sha256, uint64_t seed, const struct range *wanted, bool *all,
+                       mm_messages *messages) {
+    char seed_text[KEPT_SEED], version[KEPT_VERSION];
+    struct candidates candidates = {.wanted = wanted};
+    struct range_list covered = {0};
+    snprintf(seed_text, sizeof seed_text, "%" PRIu64, seed);
+    kept_version(version);
+    *all = false;
+    mm_status status = db_rows(store->db, sha256, seed_text, version, take_candidate, &candidates, messages);
+    if (candidates.n)
+        qsort(candidates.items, candidates.n, sizeof *candidates.items, by_paths);
+    for (size_t i = 0; i < candidates.n; i++)
+        cover(&covered, &candidates.items[i].ranges, &candidates.failed);
+    *all = status == MM_OK && ranges_paths(&covered) == wanted->n;
+    ranges_free(&covered);
+    free_candidates(&candidates);
+    return status == MM_OK && candidates.failed ? store_no_memory(messages) : status;
+}
+
 struct ended {
     const struct range *wanted;
     const char *until;

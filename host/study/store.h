@@ -20,6 +20,9 @@ mm_status store_find(mm_store *store, const char *sha256, uint64_t seed, const s
  * the most it might take. *result is NULL where there is none. */
 mm_status store_find_ended(mm_store *store, const char *sha256, uint64_t seed, const struct range *wanted,
                            const char *until, mm_result **result, mm_messages *messages);
+/* Whether rows hold all of the paths `wanted`, without reading their documents. */
+mm_status store_covers(mm_store *store, const char *sha256, uint64_t seed, const struct range *wanted, bool *all,
+                       mm_messages *messages);
 void store_free_results(mm_result **results, size_t n);
 
 #endif

@@ -80,8 +80,12 @@ typedef struct mm_listing {
     mm_listing_form form;
     const char *const *where; /* comparisons that a run must fulfil, all of them */
     size_t n_where;
-    const char *columns; /* comma-separated names or expressions; NULL: what varies, and the headline answers */
-    bool pieces;         /* each row by itself, instead of disjoint paths of one run added up */
+    const char *columns;       /* comma-separated names or expressions; NULL: what varies, and the headline answers */
+    const char *const *points; /* NULL, or: only runs of these configurations (SHA-256), in this order, of `seed` and of
+                                * this version of the program; pointers may be NULL */
+    size_t n_points;
+    uint64_t seed;
+    bool pieces; /* each row by itself, instead of disjoint paths of one run added up */
     mm_text_style style;
 } mm_listing;
 

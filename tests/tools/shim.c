@@ -23,7 +23,7 @@ static long limit(void) {
     return text ? strtol(text, NULL, 10) : -1;
 }
 
-int statfs(const char *path, struct statfs *at) {
+int statfs(const char *path, struct statfs *at) { /* NOLINT(readability-inconsistent-declaration-parameter-name) */
     statfs_function *real;
     find("statfs", &real);
     int code = real(path, at);
