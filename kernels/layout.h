@@ -139,7 +139,7 @@ struct mm_firm {
 
 /* A series that something reads, evaluated each month. `series` is enum sc_series. */
 struct mm_slot {
-    int series, firm, region, generation, layer, regime;
+    int series, firm, region, generation, layer, regime, name;
 };
 
 #define MM_NODE_CONDITION 0
@@ -183,6 +183,39 @@ struct mm_case {
 #define MM_CASE_ONE_WITH 2
 #define MM_CASE_ONE_WITHOUT 3
 #define MM_CASE_STEP 4
+
+/* A name whose revenue follows from the path: a supplier, or a cloud. */
+struct mm_name {
+    int per_unit;           /* supplier: pool [generations] $M for each unit booked; -1: a cloud */
+    int lead, lead_planned; /* supplier: months before the planned month; of phases that are decided on the way */
+    int firm;               /* cloud: the firm; -1: a supplier */
+    int given;              /* cloud: pool [months] share of what it owns that others use by contract; -1: none */
+    int first_let, n_lets;  /* cloud: cells of which it lets MW */
+    float contract_rate, spot_rate, service_rate, other;
+};
+
+/* A cell of which a lessor lets MW: the kH100e asked for by month. */
+struct mm_let {
+    int cell, amount; /* amount: pool [months] */
+};
+
+/* A pattern question: values of all names as of a month, and which paths have the news and the outcome. */
+struct mm_pattern {
+    int news, outcome; /* withins */
+    int from, to;      /* months from <= t < to are valued */
+    int discount;      /* pool: [to - from] */
+    int scales;        /* pool: [names] fixed-point scale */
+    int values;        /* scratch: [names] */
+    int counts;        /* [MM_BATCHES][MM_NEWS_CELLS] paths */
+    int sums;          /* [MM_BATCHES][MM_NEWS_CELLS][names] values, `other` left out */
+};
+
+/* Batches for errors: path number mod MM_BATCHES, so that merged pieces have the batches of the whole. */
+#define MM_BATCHES 64
+/* No news; news with the outcome; news without it. */
+#define MM_NEWS_CELLS 3
+/* A value in fixed point: value * scale <= MM_VALUE_BOUND = 2^30. */
+#define MM_VALUE_BOUND 1073741824.0f
 
 #define MM_ENTRY_FIRM 0
 #define MM_ENTRY_REGION 1
@@ -234,10 +267,10 @@ struct mm_fan {
 struct mm_head {
     int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_runs, n_decisions,
         n_shocks, n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes,
-        n_probabilities, n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases;
+        n_probabilities, n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases, n_names, n_patterns;
     /* pool */
     int phases, groups, owns, runs, epochs, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms,
-        slots, nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases;
+        slots, nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases, names, lets, patterns;
     int first_decided; /* [months + 1] where each month's begin in the list `decided` of decisions */
     int decided;
     int epoch;           /* [months] index into epochs */
@@ -273,6 +306,9 @@ struct mm_head {
     int s_industry;     /* MM_I_... */
     int s_slot;         /* [slots] */
     int s_short_months; /* vint */
+    int s_booked;       /* vint: [committed, planned][generations][months + 1] units by planned month */
+    int s_revenue;      /* [names] $M of the month, `other` left out */
+    int s_fixed;        /* vint: [names] a value in fixed point */
     int s_vectors;      /* size of the scratch area, in lane vectors */
     /* tallies */
     int c_states;   /* counts [months][MM_STATES] */
@@ -283,6 +319,8 @@ struct mm_head {
     /* what is computed only when something reads it */
     int keeps_arrivals; /* s_arrival, s_gpu, s_bind are filled in */
     int wants_usable_mw;
+    int books;                    /* s_booked is filled in */
+    int revenue_from, revenue_to; /* s_revenue is in months from <= t < to */
     /* numbers */
     float slip_median[MM_LAYERS], slip_sigma[MM_LAYERS], slip_buffer[MM_LAYERS], slip_max[MM_LAYERS];
     float slip_common[MM_LAYERS], slip_own[MM_LAYERS]; /* sqrt(rho), sqrt(1 - rho) */
@@ -293,6 +331,7 @@ struct mm_head {
     int market_months;
     float strength, low, high, adjustment;
     float shortage, glut, friction;                         /* tolerance included */
+    float booked_per_mw;                                    /* units */
     float mw_scale, mw_bound, compute_scale, compute_bound; /* fixed point: value * scale <= bound < 2^23 */
 };
 

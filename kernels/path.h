@@ -8,6 +8,7 @@
 #include "kernels/path_draw.h"
 #include "kernels/path_events.h"
 #include "kernels/path_market.h"
+#include "kernels/path_names.h"
 #include "kernels/path_series.h"
 #include "kernels/path_tally.h"
 
@@ -17,6 +18,7 @@ static void path_month(const struct mm_context *k, int t) {
     demand_month(k, t);
     market_month(k, t);
     late_capacity(k, t);
+    revenue_month(k, t);
     series_month(k, t);
     events_month(k, t);
 }

@@ -178,6 +178,16 @@ INLINE void draw_group(const struct mm_context *k, GLOBAL const struct mm_group 
     }
 }
 
+/* What suppliers will be paid for, by generation and planned month: what is settled and not cancelled. */
+INLINE void book_sale(const struct mm_context *k, GLOBAL const struct mm_phase *phase, vint off, vreal mw) {
+    GLOBAL const struct mm_head *h = k->h;
+    if (phase->month < 0 || phase->month > h->months)
+        return;
+    const int row = (phase->decision >= 0 ? h->n_generations : 0) + phase->generation;
+    const int to = h->s_booked + row * (h->months + 1) + phase->month;
+    WI(to) = WI(to) + (v_f2i(mw * v_r(h->booked_per_mw)) & v_not(off));
+}
+
 /* Books the phases of a group, scaled by `scale` (c_j). */
 static void book_group(const struct mm_context *k, int index, vreal scale) {
     GLOBAL const struct mm_head *h = k->h;
@@ -192,6 +202,8 @@ static void book_group(const struct mm_context *k, int index, vreal scale) {
         const vreal mw = v_r(phase[i]->mw) * scale;
         book_capacity(k, phase[i], &at[i], mw);
         book_late(k, phase[i], &at[i], mw);
+        if (h->books)
+            book_sale(k, phase[i], at[i].off, mw);
     }
     if (h->keeps_arrivals)
         for (int i = 0; i < n; i++) {

@@ -6,6 +6,7 @@
 #include "kernels/context.h"
 #include "kernels/path_book.h"
 #include "kernels/path_map.h"
+#include "kernels/path_names.h"
 #include "kernels/path_news.h"
 
 /* C_{l,k} = sqrt(kappa) M + sqrt(1 - kappa) Z, `n` of them addressed in blocks of four. */
@@ -108,6 +109,7 @@ static void reset_state(const struct mm_context *k) {
     }
     reset_maps(k);
     reset_news(k);
+    reset_names(k);
 }
 
 static void path_begin(const struct mm_context *k) {

@@ -136,6 +136,8 @@ static vreal industry_series(const struct mm_context *k, GLOBAL const struct mm_
         return layer_mw(k, at + MM_I_LATE, slot->layer);
     case MM_STRANDED_MW:
         return layer_mw(k, at + MM_I_STRANDED, slot->layer);
+    case MM_REVENUE:
+        return W(k->h->s_revenue + slot->name) + v_r(TABLE(mm_name, names)[slot->name].other);
     default:
         break;
     }

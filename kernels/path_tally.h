@@ -5,6 +5,7 @@
 #include "kernels/context.h"
 #include "kernels/path_events.h"
 #include "kernels/path_map.h"
+#include "kernels/path_names.h"
 #include "kernels/path_news.h"
 #include "kernels/path_series.h"
 #include "kernels/tallies.h"
@@ -85,6 +86,7 @@ static void tally_month(const struct mm_context *k, int t) {
     tally_maps(k, t);
     tally_fans(k, t);
     news_month(k, t);
+    value_month(k, t);
     tally_month_end(k);
 }
 
@@ -101,6 +103,7 @@ static void tally_path(const struct mm_context *k) {
     }
     tally_map_paths(k, months);
     tally_cases(k);
+    tally_patterns(k);
 }
 
 #endif

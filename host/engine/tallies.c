@@ -31,6 +31,11 @@ void tallies_free(struct tallies *tallies) {
     free(tallies);
 }
 
+struct tallies tallies_part(const struct tallies *all, size_t first_count, size_t n_counts, size_t first_sum,
+                            size_t n_sums) {
+    return (struct tallies){n_counts, n_sums, all->counts + first_count, all->sums + first_sum};
+}
+
 void tallies_add(struct tallies *a, const struct tallies *b) {
     for (size_t i = 0; i < a->n_counts; i++)
         a->counts[i] += b->counts[i];

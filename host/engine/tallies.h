@@ -21,6 +21,9 @@ struct tallies {
 /* \return NULL when memory ran out. All zero. */
 struct tallies *tallies_new(size_t n_counts, size_t n_sums);
 void tallies_free(struct tallies *tallies);
+/* A stretch of other tallies, seen as tallies of their own. Nothing is to be freed; valid as long as `all`. */
+struct tallies tallies_part(const struct tallies *all, size_t first_count, size_t n_counts, size_t first_sum,
+                            size_t n_sums);
 /* a += b; the shapes must be equal. */
 void tallies_add(struct tallies *a, const struct tallies *b);
 /* a -= b, which was added to it before. */

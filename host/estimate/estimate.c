@@ -87,7 +87,8 @@ static json_t *answer(const struct estimator *estimator, int i, int *failed) {
         object = estimate_evidence(estimator, i);
         break;
     case SC_PATTERN:
-        return NULL;
+        object = estimate_pattern(estimator, i);
+        break;
     }
     *failed = object == NULL;
     return object;

@@ -35,6 +35,7 @@ struct build_instance {
 
 struct build {
     const struct sc_scenario *s;
+    const char *only; /* the one question that is planned, or NULL: all */
     struct plan *plan;
     struct mm_head *head; /* that of the plan */
     mm_messages *messages;
@@ -44,7 +45,7 @@ struct build {
     struct mm_firm *firms;
     struct build_list phases /* build_phase */, owns, decisions, groups, epochs, runs, shares, lease_cells, leases,
         shocks, campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, strips, fans,
-        named_entries, refs, withins, cases;
+        named_entries, refs, withins, cases, names, lets, patterns;
     double *load;                         /* [months] kH100e that the trend and the plans ask for, all firms */
     double max_mw, capacity, max_compute; /* MW, kH100e: nothing should exceed them */
     long long counts, sums;               /* tallies taken so far */
@@ -102,6 +103,16 @@ bool build_questions(struct build *b); /* questions.c */
 bool build_take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum);
 
 bool build_evidence(struct build *b, int q); /* news.c */
-bool build_scratch(struct build *b);         /* scratch.c; after everything */
+/* \return the index of an event that is looked for in the months up to `as_of`, or after it, `firm` being `$firm` where
+ * the event has none of its own; -1 on failure. */
+int build_within_back(struct build *b, const struct sc_within *asked, int firm, int as_of);
+int build_within_ahead(struct build *b, const struct sc_within *asked, int firm, int as_of);
+
+bool build_pattern(struct build *b, int q); /* names.c; after phases, contracts and demand */
+/* Makes revenue known from month `from` to before `to`, through build_names(). */
+void build_wants_revenue(struct build *b, int from, int to);
+double build_revenue_most(const struct build *b, int name); /* $M in a month */
+bool build_names(struct build *b);                          /* after the questions */
+bool build_scratch(struct build *b);                        /* scratch.c; after everything */
 
 #endif

@@ -20,7 +20,7 @@ MM_WORDS(mm_share, share, 5);
 MM_WORDS(mm_lease_cell, n, 3);
 MM_WORDS(mm_lease, amount, 4);
 MM_WORDS(mm_firm, size_sigma, 30);
-MM_WORDS(mm_slot, regime, 6);
+MM_WORDS(mm_slot, name, 7);
 MM_WORDS(mm_node, state, 10);
 MM_WORDS(mm_probability, scratch, 6);
 MM_WORDS(mm_entry, slot, 6);
@@ -29,6 +29,9 @@ MM_WORDS(mm_map, sums, 13);
 MM_WORDS(mm_fan, counts, 8);
 MM_WORDS(mm_within, seen, 4);
 MM_WORDS(mm_case, counts, 3);
+MM_WORDS(mm_name, other, 11);
+MM_WORDS(mm_let, amount, 2);
+MM_WORDS(mm_pattern, sums, 9);
 _Static_assert(offsetof(struct mm_head, compute_bound) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
@@ -69,6 +72,8 @@ static void count_tables(struct build *b) {
     h->n_fans = b->fans.n;
     h->n_withins = b->withins.n;
     h->n_cases = b->cases.n;
+    h->n_names = b->names.n;
+    h->n_patterns = b->patterns.n;
 }
 
 static int store_phases(struct build *b) {
@@ -85,8 +90,8 @@ static int store_slots(struct build *b) {
     int offset = (int)b->plan->pool_words;
     for (int i = 0; i < b->refs.n; i++) {
         const struct sc_series_ref *ref = BUILD_ITEM(b->refs, sc_series_ref, i);
-        const struct mm_slot slot = {(int)ref->series, ref->firm,  ref->region,
-                                     ref->generation,  ref->layer, ref->regime};
+        const struct mm_slot slot = {(int)ref->series, ref->firm,   ref->region, ref->generation,
+                                     ref->layer,       ref->regime, ref->name};
         if (build_pool(b, &slot, sizeof slot / 4) < 0)
             return -1;
     }
@@ -122,6 +127,9 @@ static bool store_tables(struct build *b) {
     h->fans = store(b, &b->fans, sizeof(struct mm_fan));
     h->withins = store(b, &b->withins, sizeof(struct mm_within));
     h->cases = store(b, &b->cases, sizeof(struct mm_case));
+    h->names = store(b, &b->names, sizeof(struct mm_name));
+    h->lets = store(b, &b->lets, sizeof(struct mm_let));
+    h->patterns = store(b, &b->patterns, sizeof(struct mm_pattern));
     return b->status == MM_OK;
 }
 
@@ -136,7 +144,7 @@ static bool build_all(struct build *b, const struct plan_extra *extra) {
         return false;
     if (!build_shocks(b) || !build_regimes(b) || !build_frontier(b) || !build_epochs(b) || !build_bounds(b))
         return false;
-    if (!build_extra(b, extra) || !build_questions(b))
+    if (!build_extra(b, extra) || !build_questions(b) || !build_names(b))
         return false;
     build_pressure(b);
     count_tables(b);
@@ -148,16 +156,17 @@ static void release_lists(struct build *b) {
                                         &b->runs,      &b->shares,   &b->lease_cells, &b->leases,        &b->shocks,
                                         &b->campaigns, &b->launches, &b->nodes,       &b->node_list,     &b->instances,
                                         &b->maps,      &b->fans,     &b->entries,     &b->probabilities, &b->strips,
-                                        &b->withins,   &b->cases};
+                                        &b->withins,   &b->cases,    &b->names,       &b->lets,          &b->patterns};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         build_release(lists[i]->items);
     build_release(b->firms);
     build_release(b->load);
 }
 
-mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra *extra, struct plan **plan,
-                     mm_messages *messages) {
-    struct build b = {.s = scenario, .messages = messages, .status = MM_OK, .heaviest = SC_NONE};
+/* A plan without overlays; `only`: with one question alone. */
+static mm_status build_part(const struct sc_scenario *scenario, const struct plan_extra *extra, const char *only,
+                            struct plan **plan, mm_messages *messages) {
+    struct build b = {.s = scenario, .only = only, .messages = messages, .status = MM_OK, .heaviest = SC_NONE};
     *plan = NULL;
     b.plan = build_alloc(&b, 1, sizeof *b.plan);
     if (b.plan != NULL) {
@@ -175,6 +184,60 @@ mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra
     return b.status;
 }
 
+static mm_status build_overlays(const struct sc_scenario *scenario, struct plan *plan, mm_messages *messages) {
+    struct build b = {.status = MM_OK};
+    plan->overlays = build_alloc(&b, (size_t)scenario->n_questions, sizeof(struct plan *));
+    if (plan->overlays == NULL)
+        return MM_INTERNAL;
+    for (int q = 0; q < scenario->n_questions; q++) {
+        const struct sc_question *question = &scenario->questions[q];
+        if (question->kind != SC_PATTERN || question->competitor == NULL)
+            continue;
+        mm_status status =
+            build_part(question->competitor, NULL, question->name, &plan->overlays[plan->n_overlays], messages);
+        if (status != MM_OK)
+            return status;
+        plan->questions[q].overlay = plan->n_overlays++;
+    }
+    return MM_OK;
+}
+
+mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra *extra, struct plan **plan,
+                     mm_messages *messages) {
+    mm_status status = build_part(scenario, extra, NULL, plan, messages);
+    if (status == MM_OK && extra == NULL) /* single paths have no overlays */
+        status = build_overlays(scenario, *plan, messages);
+    if (status != MM_OK) {
+        plan_free(*plan);
+        *plan = NULL;
+    }
+    return status;
+}
+
+int plan_n_parts(const struct plan *plan) {
+    return 1 + plan->n_overlays;
+}
+
+struct plan_part plan_part(const struct plan *plan, int i) {
+    struct plan_part part = {.plan = plan};
+    for (int k = 0; k < i; k++) {
+        part.first_count += (size_t)part.plan->head.n_counts;
+        part.first_sum += (size_t)part.plan->head.n_sums;
+        part.plan = plan->overlays[k];
+    }
+    return part;
+}
+
+size_t plan_counts(const struct plan *plan) {
+    struct plan_part last = plan_part(plan, plan->n_overlays);
+    return last.first_count + (size_t)last.plan->head.n_counts;
+}
+
+size_t plan_sums(const struct plan *plan) {
+    struct plan_part last = plan_part(plan, plan->n_overlays);
+    return last.first_sum + (size_t)last.plan->head.n_sums;
+}
+
 void plan_free(struct plan *plan) {
     if (plan == NULL)
         return;
@@ -183,5 +246,8 @@ void plan_free(struct plan *plan) {
     build_release(plan->entries);
     build_release(plan->slots);
     build_release(plan->heaviest);
+    for (int i = 0; i < plan->n_overlays; i++)
+        plan_free(plan->overlays[i]);
+    build_release(plan->overlays);
     build_release(plan);
 }

@@ -15,14 +15,16 @@
 
 #include "host/scenario/scenario.h"
 
-/* Where the tallies of one question lie; which members hold depends on the question's kind. Questions
- * of the kind pattern have no tallies in this version. */
+/* Where the tallies of one question lie; which members hold depends on the question's kind. A question
+ * of the kind binding needs none. */
 struct plan_question {
     int probability; /* index into head.probabilities, or -1 */
     int map;         /* index into head.maps, or -1 */
     int fan;         /* index into head.fans, or -1 */
     int first_case;  /* index into head.cases, or -1 */
     int n_cases;     /* one for each firm that an evidence question asks about; one where it names none */
+    int pattern;     /* index into head.patterns, or -1 */
+    int overlay;     /* index into overlays of the competitor that it names, or -1 */
 };
 
 /* One entry of a coexistence question, in the order of its tallies: `by` combinations in order, and in each the firms,
@@ -42,7 +44,23 @@ struct plan {
     struct sc_series_ref *slots; /* parallel to the head's slots */
     char *heaviest;              /* the question that needs most tally memory, or NULL; for messages */
     size_t heaviest_bytes;
+    /* Plans of the competitor overlays that pattern questions name, in the questions' order. Each has that question
+     * alone, and no overlays of its own. */
+    int n_overlays;
+    struct plan **overlays;
 };
+
+/* A run is of several parts, all on the same paths: the plan itself, then its overlays. Their tallies lie one behind
+ * the other: each part's from `first_count` and `first_sum` on. */
+struct plan_part {
+    const struct plan *plan;
+    size_t first_count, first_sum;
+};
+int plan_n_parts(const struct plan *plan);
+struct plan_part plan_part(const struct plan *plan, int i);
+/* Counts and sums of all parts. */
+size_t plan_counts(const struct plan *plan);
+size_t plan_sums(const struct plan *plan);
 
 /* Extra series to evaluate each month (for `--series` and `path`); NULL when none. Their slots are the first ones. */
 struct plan_extra {
@@ -55,6 +73,9 @@ struct plan_extra {
 mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra *extra, struct plan **plan,
                      mm_messages *messages);
 void plan_free(struct plan *plan);
+
+/* What $1 of revenue is worth that many months before it comes. */
+double plan_discount(const struct sc_scenario *scenario, int months);
 
 /* Typed view of a table of the pool. */
 #define PLAN_TABLE(plan, type, member) ((const struct type *)(const void *)((plan)->pool + (plan)->head.member))

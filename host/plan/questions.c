@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #define BYTES_OF_COUNT 8
 #define BYTES_OF_SUM 16
@@ -157,7 +158,9 @@ static bool add_fan(struct build *b, int q) {
 }
 
 static bool add_question(struct build *b, int q) {
-    b->plan->questions[q] = (struct plan_question){-1, -1, -1, -1, 0};
+    b->plan->questions[q] = (struct plan_question){-1, -1, -1, -1, 0, -1, -1};
+    if (b->only != NULL && strcmp(b->only, b->s->questions[q].name) != 0)
+        return true;
     snprintf(b->where, sizeof b->where, "questions.%s", b->s->questions[q].name);
     switch (b->s->questions[q].kind) {
     case SC_PROBABILITY:
@@ -168,7 +171,8 @@ static bool add_question(struct build *b, int q) {
         return add_fan(b, q);
     case SC_EVIDENCE:
         return build_evidence(b, q);
-    case SC_PATTERN: /* no tallies in this version */
+    case SC_PATTERN:
+        return build_pattern(b, q);
     case SC_BINDING: /* answered from the industry's own tallies */
         break;
     }

@@ -51,6 +51,9 @@ static void lay_months(struct mm_head *h, long long *total) {
     h->s_industry = lay(total, MM_I_COUNT);
     h->s_slot = lay(total, h->n_slots);
     h->s_short_months = lay(total, 1);
+    h->s_booked = lay(total, h->books ? 2LL * h->n_generations * (h->months + 1) : 0);
+    h->s_revenue = lay(total, h->n_names);
+    h->s_fixed = lay(total, h->n_names);
 }
 
 bool build_scratch(struct build *b) {
@@ -70,6 +73,8 @@ bool build_scratch(struct build *b) {
         BUILD_ITEM(b->nodes, mm_node, i)->state = lay(&total, 4);
     for (int i = 0; i < b->withins.n; i++)
         BUILD_ITEM(b->withins, mm_within, i)->seen = lay(&total, 1);
+    for (int i = 0; i < b->patterns.n; i++)
+        BUILD_ITEM(b->patterns, mm_pattern, i)->values = lay(&total, h->n_names);
     if (total > INT_MAX)
         return build_fail(b, MM_USAGE, "the scenario is too large: one path needs %lld numbers of memory", total);
     h->s_vectors = (int)total;

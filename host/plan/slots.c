@@ -38,10 +38,8 @@ int build_slot(struct build *b, const struct sc_series_ref *ref, bool always) {
     for (int i = 0; !always && i < b->refs.n; i++)
         if (is_same(BUILD_ITEM(b->refs, sc_series_ref, i), ref))
             return i;
-    if (ref->series == SC_REVENUE) {
-        build_fail(b, MM_USAGE, "%s: the series revenue can't be read by month", b->where);
-        return -1;
-    }
+    if (ref->series == SC_REVENUE)
+        build_wants_revenue(b, 0, b->s->months);
     if (ref->firm == SC_FIRM_BOUND) {
         build_fail(b, MM_USAGE, "%s: $firm is not filled in", b->where);
         return -1;
@@ -105,6 +103,9 @@ bool build_fan(struct build *b, const struct sc_series_ref *ref, struct mm_fan *
     case SC_LATE_MW:
     case SC_STRANDED_MW:
         octaves(fan, top_of(b->max_mw) - 24, top_of(b->max_mw));
+        break;
+    case SC_REVENUE:
+        octaves(fan, top_of(build_revenue_most(b, ref->name)) - 32, top_of(build_revenue_most(b, ref->name)));
         break;
     case SC_DEMAND:
     case SC_SUPPLY:

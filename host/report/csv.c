@@ -179,6 +179,34 @@ static void evidence(struct csv *csv, const json_t *from) {
     }
 }
 
+/* `name` holds a name, or a reading. */
+static void pattern(struct csv *csv, const json_t *from) {
+    const char *key;
+    json_t *item;
+
+    figure(csv, "news", json_object_get(from, "news"), "p");
+    figure(csv, "outcome_given_news", json_object_get(from, "outcome_given_news"), "p");
+    json_object_foreach(json_object_get(from, "names"), key, item) {
+        const json_t *implied = json_object_get(item, "implied"), *ci = json_object_get(implied, "ci");
+        csv->name = key;
+        figure(csv, "move", json_object_get(item, "move"), "value");
+        figure(csv, "if_outcome", json_object_get(item, "if_outcome"), "value");
+        figure(csv, "if_not", json_object_get(item, "if_not"), "value");
+        plain(csv, "observed", json_object_get(item, "observed"));
+        plain(csv, "implied", json_object_get(implied, "value"));
+        plain(csv, "implied_low", json_array_get(ci, 0));
+        plain(csv, "implied_high", json_array_get(ci, 1));
+        figure(csv, "explained", json_object_get(item, "explained"), "value");
+    }
+    json_object_foreach(json_object_get(from, "readings"), key, item) {
+        csv->name = key;
+        plain(csv, "log_likelihood", json_object_get(item, "log_likelihood"));
+        row(csv, NULL, "posterior", json_object_get(item, "posterior"), json_object_get(item, "posterior_se"));
+        row(csv, NULL, "posterior_at_split", json_object_get(item, "posterior_at_split"),
+            json_object_get(item, "posterior_at_split_se"));
+    }
+}
+
 mm_status report_csv(const json_t *document, FILE *out) {
     struct csv csv = {.out = out, .months = document_at(document, "industry.months")};
     const char *key;
@@ -201,6 +229,8 @@ mm_status report_csv(const json_t *document, FILE *out) {
             fan(&one, answer);
         } else if (strcmp(type, "evidence") == 0) {
             evidence(&one, answer);
+        } else if (strcmp(type, "pattern") == 0) {
+            pattern(&one, answer);
         } else if (strcmp(type, "binding") == 0) {
             layers(&one, "late_share", json_object_get(answer, "late"));
             layers(&one, "stranded_share", json_object_get(answer, "stranded"));

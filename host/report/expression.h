@@ -57,6 +57,7 @@ struct expression_target {
     enum expression_kind kind;
     const char *question;                   /* NULL for idle() */
     const char *firm, *region, *generation; /* NULL where not given */
+    const char *name;                       /* of a pattern question's names */
     int month;                              /* -1: none */
     int step;                               /* of an evidence question, from 0; -1: the last */
     double quantile;

@@ -57,12 +57,9 @@ static mm_status find_in_two(const struct expression *expression, const struct e
     return status;
 }
 
-/* Pattern questions are read, but not answered yet. */
-static bool is_answered(const struct expression_setting *setting, const char *question, const char *kind) {
-    if (setting->answers != NULL) {
-        return json_object_get(setting->answers, question) != NULL;
-    }
-    return strcmp(kind, "pattern") != 0;
+/* A result of an earlier version may have no answer to a question. */
+static bool is_answered(const struct expression_setting *setting, const char *question) {
+    return setting->answers == NULL || json_object_get(setting->answers, question) != NULL;
 }
 
 /* How else to ask a question of this kind. */
@@ -87,11 +84,11 @@ static const char *instead(const char *kind) {
 
 static mm_status check_answered(const struct expression *expression, const struct expression_setting *setting,
                                 const struct expression_word *word, const char *kind, mm_messages *messages) {
-    if (is_answered(setting, word->text, kind)) {
+    if (is_answered(setting, word->text)) {
         return MM_OK;
     }
-    expression_error(messages, expression, word->column,
-                     "question '%s' is of the kind '%s', which this version does not answer", word->text, kind);
+    expression_error(messages, expression, word->column, "the result has no answer to question '%s' of the kind '%s'",
+                     word->text, kind);
     return MM_USAGE;
 }
 
@@ -360,8 +357,8 @@ mm_status expression_resolve(const struct expression *expression, const struct e
     }
     status = expression_resolve_question(expression, setting, &expression->arguments[0], "pattern", target, messages);
     if (status == MM_OK) {
-        const char *name;
-        status = expression_find(expression, &expression->arguments[1], "name", &setting->listed, &name, messages);
+        status =
+            expression_find(expression, &expression->arguments[1], "name", &setting->listed, &target->name, messages);
     }
     return status;
 }

@@ -58,6 +58,20 @@ static void take_quantile(const json_t *answer, const struct expression_target *
     }
 }
 
+static const json_t *name_of(const json_t *answer, const struct expression_target *target) {
+    return json_object_get(json_object_get(answer, "names"), target->name);
+}
+
+/* The implied probability; its error from the interval, which is symmetric. */
+static void take_implied(const json_t *name, mm_value *value) {
+    const json_t *implied = json_object_get(name, "implied"), *ci = json_object_get(implied, "ci");
+
+    expression_take(implied, "value", value);
+    if (value->known) {
+        value->se = (json_number_value(json_array_get(ci, 1)) - json_number_value(json_array_get(ci, 0))) / (2 * 1.998);
+    }
+}
+
 static void compare(const struct expression *expression, mm_value *value) {
     value->compared = expression->comparison != COMPARE_NONE;
     if (!value->known) {
@@ -114,11 +128,13 @@ static mm_status look_up(const json_t *document, const struct expression *expres
         expression_take_evidence(answer, target, value);
         return MM_OK;
     case EXPRESSION_MOVE:
+        expression_take(json_object_get(name_of(answer, target), "move"), "value", value);
+        return MM_OK;
     case EXPRESSION_IMPLIED:
-        break;
+        take_implied(name_of(answer, target), value);
+        return MM_OK;
     }
-    expression_error(messages, expression, 1, "this version does not read answers of this kind");
-    return MM_USAGE;
+    return MM_INTERNAL;
 }
 
 /* Everything up to the look-up; document NULL: checks only. */

@@ -26,6 +26,7 @@ mm_status report_text(const json_t *document, const mm_text_style *style, FILE *
     if (page.verbosity >= 0) {
         text_events(&page);
         text_evidence(&page);
+        text_patterns(&page);
         text_coexistence(&page);
         text_industry(&page);
         text_fans(&page);

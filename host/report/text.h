@@ -12,6 +12,12 @@ char *phrase_event(const json_t *effective, const char *event, const char *firm)
 /* "at least 10 % of its compute is spare": what a coexistence question calls idle. \return as above. */
 char *phrase_idle(const json_t *coexistence);
 
+/* When an event is looked for: "in the 12 months after 2026-07", "in 2026-07", "in the 3 months up to 2026-07". */
+#define PAGE_STRETCH 96
+void text_stretch(char out[PAGE_STRETCH], const json_t *within, const char *as_of, bool ahead);
+/* The month `as_of` of an answer: "2026-07", "month 143". */
+void text_as_of(const json_t *answer, char out[32]);
+
 /* Whether a firm has compute at any time: its own, or by contract. */
 bool firm_holds_compute(const json_t *effective, const char *firm);
 
@@ -28,6 +34,7 @@ void text_fans(struct page *page);
 void text_coexistence(struct page *page);
 void text_events(struct page *page);
 void text_evidence(struct page *page);
+void text_patterns(struct page *page);
 void text_binding(struct page *page);
 void text_basis(struct page *page);
 

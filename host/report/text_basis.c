@@ -174,7 +174,7 @@ static void unanswered(struct page *page) {
     if (fclose(out) != 0) {
         page->failed = true;
     } else if (n > 0) {
-        page_paragraph(page, 2, "Not answered by this version: %s.", text);
+        page_paragraph(page, 2, "Not answered here: %s.", text);
     }
     free(text);
 }

@@ -7,19 +7,29 @@
 #include "host/report/text.h"
 
 /* "in the next 12 months", "in 2026-07", "in the 3 months up to 2026-07". */
-static void write_stretch(char out[96], const json_t *within, const char *as_of, bool ahead) {
+void text_stretch(char out[PAGE_STRETCH], const json_t *within, const char *as_of, bool ahead) {
     const double months = document_number(within, "within");
 
     if (ahead) {
         if (months == 1) {
-            snprintf(out, 96, "in the month after %s", as_of);
+            snprintf(out, PAGE_STRETCH, "in the month after %s", as_of);
         } else {
-            snprintf(out, 96, "in the %.0f months after %s", months, as_of);
+            snprintf(out, PAGE_STRETCH, "in the %.0f months after %s", months, as_of);
         }
     } else if (months == 1) {
-        snprintf(out, 96, "in %s", as_of);
+        snprintf(out, PAGE_STRETCH, "in %s", as_of);
     } else {
-        snprintf(out, 96, "in the %.0f months up to %s", months, as_of);
+        snprintf(out, PAGE_STRETCH, "in the %.0f months up to %s", months, as_of);
+    }
+}
+
+void text_as_of(const json_t *answer, char out[32]) {
+    const json_t *as_of = json_object_get(answer, "as_of");
+
+    if (json_is_integer(as_of)) {
+        snprintf(out, 32, "month %lld", (long long)json_integer_value(as_of));
+    } else {
+        snprintf(out, 32, "%.31s", document_text(answer, "as_of"));
     }
 }
 
@@ -36,7 +46,7 @@ static const char *only_firm(const json_t *body, const json_t *within) {
 
 static void say_hypothesis(struct page *page, const json_t *body, const char *as_of) {
     const json_t *within = json_object_get(body, "hypothesis");
-    char stretch[96];
+    char stretch[PAGE_STRETCH];
     char *phrase = phrase_event(document_at(page->document, "scenario.effective"), document_text(within, "event"),
                                 only_firm(body, within));
 
@@ -44,7 +54,7 @@ static void say_hypothesis(struct page *page, const json_t *body, const char *as
         page->failed = true;
         return;
     }
-    write_stretch(stretch, within, as_of, true);
+    text_stretch(stretch, within, as_of, true);
     page_paragraph(
         page, 2,
         "Hypothesis: %s, %s. The factor says how many times likelier the evidence so far is where the "
@@ -60,14 +70,14 @@ static void say_pieces(struct page *page, const json_t *body, const char *as_of)
 
     for (size_t i = 0; i < n; i++) {
         const json_t *piece = json_is_array(pieces) ? json_array_get(pieces, i) : pieces;
-        char stretch[96];
+        char stretch[PAGE_STRETCH];
         char *phrase = phrase_event(document_at(page->document, "scenario.effective"), document_text(piece, "event"),
                                     only_firm(body, piece));
         if (phrase == NULL) {
             page->failed = true;
             return;
         }
-        write_stretch(stretch, piece, as_of, false);
+        text_stretch(stretch, piece, as_of, false);
         page_paragraph(page, 2, "%zu %s: %s, %s.", i + 1, document_text(piece, "event"), phrase, stretch);
         free(phrase);
     }
@@ -173,12 +183,7 @@ void text_evidence(struct page *page) {
         if (answer == NULL || strcmp(document_kind(question, &body), "evidence") != 0) {
             continue;
         }
-        if (json_is_integer(json_object_get(answer, "as_of"))) {
-            snprintf(as_of, sizeof as_of, "month %lld",
-                     (long long)json_integer_value(json_object_get(answer, "as_of")));
-        } else {
-            snprintf(as_of, sizeof as_of, "%.31s", document_text(answer, "as_of"));
-        }
+        text_as_of(answer, as_of);
         page_heading(page, name, "%s", "how much each piece of evidence says, one after the other");
         say_hypothesis(page, body, as_of);
         say_pieces(page, body, as_of);

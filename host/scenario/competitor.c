@@ -60,7 +60,8 @@ void competitor_inline(struct load *load) {
 }
 
 /* Values under the two must be of the same months and the same names, or they can't be compared. */
-static void check_comparable(struct load *load, const struct node *overlay, const struct sc_scenario *other) {
+static void check_comparable(struct load *load, const struct node *overlay, const struct sc_question *question,
+                             const struct sc_scenario *other) {
     const struct sc_scenario *data = load->data;
     bool same = data->n_names == other->n_names;
     if (data->months != other->months || data->start_year != other->start_year ||
@@ -70,6 +71,17 @@ static void check_comparable(struct load *load, const struct node *overlay, cons
         same = strcmp(data->names[i].name, other->names[i].name) == 0;
     if (!same)
         problem_value(load, overlay, "the competitor overlay changes which `names` there are; expected the same");
+    const struct sc_question *again = NULL;
+    for (int i = 0; i < other->n_questions; i++)
+        if (strcmp(other->questions[i].name, question->name) == 0)
+            again = &other->questions[i];
+    if (!again || again->kind != SC_PATTERN || again->as_of != question->as_of)
+        problem_value(
+            load, overlay,
+            "the competitor overlay takes question '%s' away, or changes its kind or `as_of`; expected the same",
+            question->name);
+    else if (data->horizon != other->horizon)
+        problem_value(load, overlay, "the competitor overlay changes `valuation.horizon`; expected the same");
 }
 
 static struct sc_scenario *overlaid(struct load *load, const struct node *overlay, const char *question) {
@@ -125,7 +137,7 @@ void competitor_check(struct load *load) {
         }
         struct sc_scenario *other = overlaid(load, overlay, load->data->questions[i].name);
         if (other)
-            check_comparable(load, overlay, other);
+            check_comparable(load, overlay, &load->data->questions[i], other);
         load->data->questions[i].competitor = other;
     }
 }

@@ -109,7 +109,7 @@ static mm_status merge_with(const mm_scenario *scenario, mm_result *const *resul
     if (status != MM_OK)
         return status;
     const struct tallies *first = results[0]->tallies;
-    if ((size_t)plan->head.n_counts != first->n_counts || (size_t)plan->head.n_sums != first->n_sums) {
+    if (plan_counts(plan) != first->n_counts || plan_sums(plan) != first->n_sums) {
         status = misfit(results, 0, "its tallies were laid out by another version of the program", messages);
     } else {
         struct tallies *sum = sum_tallies(results, n);

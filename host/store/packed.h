@@ -10,7 +10,7 @@
 
 /* What the tallies of one configuration mean, and in which order they lie. Raised whenever either changes, since
  * tallies of different formats must not be added. */
-#define PACKED_FORMAT 2
+#define PACKED_FORMAT 3
 
 /* Writes the object, piece by piece, without a copy of the tallies. \return false when memory ran out; other errors
  * stay with the stream. */

@@ -75,7 +75,11 @@ static json_t *run_json(const struct mm_result *result, const struct store_run *
 /* The whole document, or NULL when memory ran out. */
 static json_t *document_json(const struct mm_result *result, const struct sc_scenario *scenario,
                              const struct plan *plan, const struct store_run *run) {
-    uint64_t clipped = result->tallies->counts[plan->head.c_clipped];
+    uint64_t clipped = 0;
+    for (int i = 0; i < plan_n_parts(plan); i++) {
+        const struct plan_part part = plan_part(plan, i);
+        clipped += result->tallies->counts[part.first_count + (size_t)part.plan->head.c_clipped];
+    }
     json_t *estimates = estimate_all(scenario, plan, result->tallies, ranges_paths(&run->ranges));
     json_t *document = json_object();
     int bad = json_object_set_new(document, "schema_version", json_integer(STORE_SCHEMA_VERSION));

@@ -10,6 +10,7 @@
 #include "host/scenario/scenario_data.h"
 #include "host/store/checkpoint.h"
 #include "host/store/store.h"
+#include "host/study/parts.h"
 #include "host/study/precision.h"
 #include "host/study/setup.h"
 
@@ -82,8 +83,8 @@ static bool should_stop(const struct run *run) {
            now() - run->entered >= run->setup.time_limit;
 }
 
-static mm_status settle(struct run *run, struct engine *engine, mm_messages *messages) {
-    mm_status status = run->choice.backend->settle(engine, messages);
+static mm_status settle(struct run *run, struct parts *parts, mm_messages *messages) {
+    mm_status status = parts_settle(parts, messages);
     run->last_settled = now();
     if (status == MM_OK)
         run->settled = run->checkpoint.done;
@@ -91,7 +92,7 @@ static mm_status settle(struct run *run, struct engine *engine, mm_messages *mes
 }
 
 /* Paths up to the goal, unless it is stopped before. */
-static mm_status run_to_goal(struct run *run, struct engine *engine, mm_messages *messages) {
+static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *messages) {
     mm_status status = MM_OK;
     while (status == MM_OK && run->checkpoint.done < run->checkpoint.goal) {
         if (should_stop(run)) {
@@ -101,18 +102,18 @@ static mm_status run_to_goal(struct run *run, struct engine *engine, mm_messages
         }
         uint64_t left = run->checkpoint.goal - run->checkpoint.done, n = run->batch < left ? run->batch : left;
         double before = now();
-        status = run->choice.backend->run(engine, run->setup.first_path + run->checkpoint.done, n, messages);
+        status = parts_run(parts, run->setup.first_path + run->checkpoint.done, n, messages);
         if (status != MM_OK)
             break;
         run->checkpoint.done += n;
         run->batch = next_batch(run, now() - before);
         if (now() - run->last_settled > SETTLE_SECONDS)
-            status = settle(run, engine, messages);
+            status = settle(run, parts, messages);
         tell(run, run->checkpoint.done == run->checkpoint.goal);
     }
     run->simulate = now() - run->began - run->reduce;
     if (status == MM_OK)
-        status = settle(run, engine, messages);
+        status = settle(run, parts, messages);
     run->reduce = now() - run->began - run->simulate;
     return status;
 }
@@ -168,25 +169,24 @@ static bool set_goal(struct run *run, mm_status *status, mm_messages *messages) 
     return true;
 }
 
-static mm_status simulate(struct run *run, struct engine *engine, mm_messages *messages) {
+static mm_status simulate(struct run *run, struct parts *parts, mm_messages *messages) {
     const struct engine_backend *backend = run->choice.backend;
     mm_status status;
-    run->step = backend->step(engine);
+    run->step = backend->step(parts->items[0].engine);
     run->batch = run->setup.batch ? run->setup.batch : run->step;
     run->last_settled = now();
     tell(run, true);
     do {
-        status = run_to_goal(run, engine, messages);
+        status = run_to_goal(run, parts, messages);
     } while (status == MM_OK && set_goal(run, &status, messages));
-    size_t n = backend->describe(engine, run->devices, MOST_DEVICES);
+    size_t n = backend->describe(parts->items[0].engine, run->devices, MOST_DEVICES);
     run->n_devices = n < MOST_DEVICES ? n : MOST_DEVICES;
     return status;
 }
 
 /* Reads the checkpoint, then runs what is left. */
 static mm_status fill_tallies(struct run *run, mm_messages *messages) {
-    const struct mm_head *head = &run->plan->head;
-    run->tallies = tallies_new((size_t)head->n_counts, (size_t)head->n_sums);
+    run->tallies = tallies_new(plan_counts(run->plan), plan_sums(run->plan));
     if (!run->tallies)
         return store_no_memory(messages);
     run->checkpoint = (struct checkpoint){.sha256 = run->scenario->sha256,
@@ -204,13 +204,13 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
             return status;
     }
     run->resumed = run->settled = run->checkpoint.done;
-    struct engine *engine = NULL;
-    mm_status status = run->choice.backend->open(run->plan, &run->choice.options, run->tallies, &engine, messages);
+    struct parts parts;
+    mm_status status = parts_open(&parts, run->choice.backend, run->plan, &run->choice.options, run->tallies, messages);
     run->began = now();
     run->build = run->began - run->entered;
     if (status == MM_OK)
-        status = simulate(run, engine, messages);
-    run->choice.backend->close(engine);
+        status = simulate(run, &parts, messages);
+    parts_close(&parts);
     return status;
 }
 

@@ -56,10 +56,20 @@ static mm_status find_series(const struct sc_scenario *s, const char *word, cons
     if (found == SC_NONE || found == SC_REGIME)
         return unknown("series", word, text, words, SC_SERIES_COUNT, messages);
     ref->series = (enum sc_series)found;
-    if (ref->series != SC_REVENUE)
-        return MM_OK;
-    mm_messages_add(messages, "series '%s': revenue can't be sampled by month", text);
-    return MM_USAGE;
+    return MM_OK;
+}
+
+static mm_status find_name(const struct sc_scenario *s, const char *word, const char *text, struct sc_series_ref *ref,
+                           mm_messages *messages) {
+    const char **names = calloc((size_t)(s->n_names ? s->n_names : 1), sizeof *names);
+    if (!names)
+        return MM_INTERNAL;
+    for (int i = 0; i < s->n_names; i++)
+        names[i] = s->names[i].name;
+    ref->name = find_text(word, names, s->n_names);
+    mm_status status = ref->name == SC_NONE ? unknown("name", word, text, names, s->n_names, messages) : MM_OK;
+    free(names);
+    return status;
 }
 
 static const char **firm_names(const struct sc_scenario *s) {
@@ -100,6 +110,8 @@ static mm_status find_scope(const struct sc_scenario *s, const char *word, const
                             mm_messages *messages) {
     if (is_of_firm(ref->series) && ref->firm == SC_NONE)
         return find_firm(s, word, text, ref, messages);
+    if (ref->series == SC_REVENUE && ref->name == SC_NONE)
+        return find_name(s, word, text, ref, messages);
     if (has_cells(ref->series))
         return find_cell(s, word, text, ref, messages);
     if (has_layers(ref->series) && ref->layer == SC_NONE) {
@@ -128,6 +140,10 @@ static mm_status parse_one(const struct sc_scenario *s, char *words, const char 
         status = find_scope(s, word, text, ref, messages);
     if (status == MM_OK && is_of_firm(ref->series) && ref->firm == SC_NONE) {
         mm_messages_add(messages, "series '%s': it is a series of a firm; write '%s:FIRM'", text, text);
+        status = MM_USAGE;
+    }
+    if (status == MM_OK && ref->series == SC_REVENUE && ref->name == SC_NONE) {
+        mm_messages_add(messages, "series '%s': it is a series of a name; write '%s:NAME'", text, text);
         status = MM_USAGE;
     }
     return status;

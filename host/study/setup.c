@@ -5,6 +5,7 @@
 
 #include "host/engine/lanes/lanes.h"
 #include "host/engine/machine.h"
+#include "host/study/parts.h"
 
 #define DEFAULT_PATHS 1000000
 #define DEFAULT_MOST_PATHS (UINT64_C(1) << 24)
@@ -113,13 +114,15 @@ mm_status setup_choose(const mm_run_options *options, const struct setup *setup,
 }
 
 uint64_t setup_memory(const struct plan *plan, const struct setup *setup, const struct engine_choice *choice) {
-    uint64_t master = 8 * (uint64_t)plan->head.n_counts + 16 * (uint64_t)plan->head.n_sums;
+    uint64_t master = 8 * (uint64_t)plan_counts(plan) + 16 * (uint64_t)plan_sums(plan), pools = 0;
     uint64_t before = 2 * master; /* a checkpoint, its text and what it holds, before the threads have theirs */
     struct engine_options options = choice->options;
     options.threads = setup->engine.threads;
-    uint64_t during = choice->backend->memory(plan, &options);
+    uint64_t during = parts_memory(choice->backend, plan, &options);
     uint64_t after = BYTES_OF_NUMBER * result_numbers(plan); /* the threads' memory has been given back */
-    return setup->beside + 4 * (uint64_t)plan->pool_words + master + larger(before, larger(during, after));
+    for (int i = 0; i < plan_n_parts(plan); i++)
+        pools += 4 * (uint64_t)plan_part(plan, i).plan->pool_words;
+    return setup->beside + pools + master + larger(before, larger(during, after));
 }
 
 static const char *size_text(uint64_t bytes, char text[32]) {

@@ -18,7 +18,7 @@ mm_status mm_scenario_summary(const mm_scenario *scenario, mm_summary *summary, 
                             .events = data->n_events,
                             .questions = data->n_questions,
                             .phases = plan->head.n_phases,
-                            .tallies = (uint64_t)plan->head.n_counts + (uint64_t)plan->head.n_sums};
+                            .tallies = (uint64_t)plan_counts(plan) + (uint64_t)plan_sums(plan)};
     plan_free(plan);
     return MM_OK;
 }

@@ -43,8 +43,8 @@ struct fixture {
     struct tallies *tallies;
     struct sc_firm firms[1];
     struct sc_generation generations[1];
-    struct sc_question questions[5];
-    struct plan_question where[5];
+    struct sc_question questions[4];
+    struct plan_question where[4];
     struct plan_entry entries[2];
     char *regions[1];
     double quantiles[3];
@@ -62,7 +62,7 @@ static void check_close(double value, double expected, const char *file, int lin
     }
 }
 
-static char names[][16] = {"meta", "east", "old", "event", "map", "fan", "layers", "pattern"};
+static char names[][16] = {"meta", "east", "old", "event", "map", "fan", "layers"};
 
 static void set_up_questions(struct fixture *f) {
     f->questions[0] = (struct sc_question){.name = names[3], .kind = SC_PROBABILITY, .from = 0, .to = 1};
@@ -73,7 +73,6 @@ static void set_up_questions(struct fixture *f) {
                                            .n_quantiles = 3,
                                            .quantiles = f->quantiles};
     f->questions[3] = (struct sc_question){.name = names[6], .kind = SC_BINDING};
-    f->questions[4] = (struct sc_question){.name = names[7], .kind = SC_PATTERN};
     f->pool.probability = (struct mm_probability){.from = 0, .to = 1, .counts = HELD, .sums = HELD_MONTHS};
     f->pool.map = (struct mm_map){.first_entry = 0, .n_entries = 2, .stride = 2, .counts = MAP, .sums = MAP_SUMS};
     f->pool.fan = (struct mm_fan){.n = BINS, .low = -1, .high = 1, .inv_width = 2, .counts = FAN};
@@ -136,14 +135,14 @@ static int set_up(void **state) {
                                        .regions = f->regions,
                                        .n_generations = 1,
                                        .generations = f->generations,
-                                       .n_questions = 5,
+                                       .n_questions = 4,
                                        .questions = f->questions};
     set_up_questions(f);
-    for (int i = 0; i < 5; i++) {
-        f->where[i] = (struct plan_question){i == 0 ? 0 : -1, i == 1 ? 0 : -1, i == 2 ? 0 : -1, -1, 0};
+    for (int i = 0; i < 4; i++) {
+        f->where[i] = (struct plan_question){i == 0 ? 0 : -1, i == 1 ? 0 : -1, i == 2 ? 0 : -1, -1, 0, -1, -1};
     }
     f->plan.questions = f->where;
-    f->plan.n_questions = 5;
+    f->plan.n_questions = 4;
     f->plan.entries = f->entries;
     f->plan.pool = (uint32_t *)(void *)&f->pool;
     f->plan.head.probabilities = 0;
@@ -323,14 +322,6 @@ static void test_binding(void **state) {
     json_decref(all);
 }
 
-static void test_unanswered_questions_are_left_out(void **state) {
-    json_t *all = estimated(*state);
-
-    assert_null(json_object_get(part(all, "questions"), "pattern"));
-    assert_int_equal(json_object_size(part(all, "questions")), 4);
-    json_decref(all);
-}
-
 static void test_numbers_for_months_of_long_horizons(void **state) {
     struct fixture *f = *state;
     json_t *month;
@@ -373,7 +364,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_fan, set_up, tear_down),
         cmocka_unit_test(test_relative_bins),
         cmocka_unit_test_setup_teardown(test_binding, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_unanswered_questions_are_left_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numbers_for_months_of_long_horizons, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_memory_runs_out, set_up, tear_down),
     };

@@ -194,21 +194,34 @@ static void test_firms_of_evidence(void **state) {
                                    "firm");
 }
 
-/* Read and checked, but this version has no answer. */
-static void test_unanswered(void **state) {
+static void test_patterns(void **state) {
     (void)state;
-    const char *const forms[] = {"move(prices, optics)", "implied(prices, optics)"};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        mm_messages *messages = mm_messages_new();
-        assert_non_null(messages);
-        assert_int_equal(report_check(effective(), forms[i], messages), MM_USAGE);
-        assert_non_null(strstr(mm_messages_text(messages, 0), "which this version does not answer"));
-        mm_messages_free(messages);
-    }
+    gives("move(prices, optics)", -0.045);
+    gives("implied(prices, rival) < 0", -0.2);
+    assert_true(value_of("implied(prices, rival) < 0").holds);
+    assert_true(value_of("move(prices, optics)").se == 0.001);
+    assert_true(fabs(value_of("implied(prices, optics)").se - 0.01) < 1e-4);
+    gives("move(prices, quiet)", 0);
+    assert_false(value_of("implied(prices, quiet) < 5").known); /* no observation */
+    assert_false(value_of("implied(prices, quiet) < 5").holds);
     complains("bayes(both, alpha)", "'bayes(both, alpha)', column 7: question 'both' is of the kind 'probability', "
                                     "not 'evidence'; ask with p(QUESTION [by DATE])");
     complains("move(pirces, optics)", "'move(pirces, optics)', column 6: no question 'pirces'; did you mean "
                                       "'prices'?");
+    complains("move(prices, optcis)", "'move(prices, optcis)', column 14: no name 'optcis'; did you mean 'optics'?");
+}
+
+/* A result of an earlier version, which did not answer all questions. */
+static void test_unanswered(void **state) {
+    (void)state;
+    mm_value value;
+    mm_messages *messages = mm_messages_new();
+    assert_non_null(messages);
+    json_object_del(json_object_get(document, "questions"), "prices");
+    assert_int_equal(report_evaluate(document, "move(prices, optics)", &value, messages), MM_USAGE);
+    assert_string_equal(mm_messages_text(messages, 0), "'move(prices, optics)', column 6: the result has no answer to "
+                                                       "question 'prices' of the kind 'pattern'");
+    mm_messages_free(messages);
 }
 
 static void test_dates_and_numbers(void **state) {
@@ -275,6 +288,7 @@ int main(void) {
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_evidence),
         cmocka_unit_test(test_firms_of_evidence),
+        cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_dates_and_numbers),
         cmocka_unit_test(test_syntax),

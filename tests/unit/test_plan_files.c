@@ -147,11 +147,19 @@ static void check_every_key(void **state) {
     assert_close(plan_float(plan, firm[1].keep, 16), 0.8, 1e-7);
     assert_close(plan_float(plan, firm[1].keep, 17), 1, 0);
     /* the one probability: an event and its two conditions; the evidence: an event and two conditions, twice an event
-     * and its condition */
+     * and its condition; the pattern looks for the same */
     assert_int_equal(h->n_probabilities, 1);
     assert_int_equal(h->n_cases, 1);
-    assert_int_equal(h->n_withins, 3);
+    assert_int_equal(h->n_withins, 3 + 2);
     assert_int_equal(h->n_nodes, 3 + 3 + 2 * 2);
+    /* and what the names earn, here and under the competitor overlay */
+    assert_int_equal(h->n_names, 3);
+    assert_int_equal(h->n_patterns, 1);
+    assert_int_equal(plan->n_overlays, 1);
+    assert_int_equal(plan->overlays[0]->head.n_patterns, 1);
+    assert_int_equal(plan->overlays[0]->head.n_probabilities + plan->overlays[0]->head.n_maps, 0);
+    assert_int_equal(plan_counts(plan), h->n_counts + plan->overlays[0]->head.n_counts);
+    assert_int_equal(plan_part(plan, 1).first_sum, h->n_sums);
     assert_int_equal(h->n_entries, 3 + 3 * 4);
     assert_int_equal(h->n_fans, 1);
     /* inference of alpha in month 5: profile, five months of trend at beta 1.2, the first launch 2 of 4 months old */

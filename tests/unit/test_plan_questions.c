@@ -277,11 +277,9 @@ static void slots_serve_what_is_extra_first(void **state) {
     assert_int_equal(fan[2].slot, 3);
     assert_int_equal(f[0].wants_unsold, 1);
     assert_int_equal(f[1].wants_unsold, 0);
+    assert_int_equal(plan->head.n_names, 0); /* nobody reads revenue */
+    assert_int_equal(plan->head.books, 0);
     plan_free(plan);
-    const struct sc_series_ref revenue = series(SC_REVENUE, -1, -1, -1);
-    const struct plan_extra bad = {1, &revenue};
-    assert_int_equal(plan_build(s, &bad, &plan, NULL), MM_USAGE);
-    assert_null(plan);
     scenario_drop();
 }
 
@@ -313,14 +311,6 @@ static void tallies_lie_in_order(void **state) {
     ask(s, event, 0, 9);
     map_of(s, SC_SPARE_SHARE, 1, (struct sc_by[]){{false, false}});
     add_question(s, SC_FAN, "gap")->series = series(SC_GAP, -1, -1, -1);
-    struct sc_question *evidence = add_question(s, SC_EVIDENCE, "evidence");
-    evidence->as_of = 4;
-    evidence->hypothesis = (struct sc_within){event, SC_NONE, 3};
-    evidence->n_pieces = 2;
-    evidence->pieces = (struct sc_within[]){{event, SC_NONE, 2}, {event, SC_NONE, 5}};
-    evidence->n_firms = 2;
-    evidence->firms = (int[]){2, 0};
-    add_question(s, SC_PATTERN, "pattern");
     ask(s, event, 2, 5);
     struct plan *plan = plan_of(s);
     const struct mm_head *h = &plan->head;
@@ -332,33 +322,17 @@ static void tallies_lie_in_order(void **state) {
     assert_int_equal(p[0].counts, 41);
     assert_int_equal(map->counts, 41 + 21);
     assert_int_equal(fan->counts, 62 + 16 * 41); /* 3 entries take the room of 16 */
-    const struct mm_case *cases = PLAN_TABLE(plan, mm_case, cases);
-    const struct mm_within *within = PLAN_TABLE(plan, mm_within, withins);
-    static const int windows[3][2] = {{5, 7}, {3, 4}, {0, 4}}; /* ahead; back, the month itself included */
-    assert_int_equal(h->n_cases, 2);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(cases[i].first, 3 * i);
-        assert_int_equal(cases[i].n_pieces, 2);
-        assert_int_equal(cases[i].counts, 25738 + 9 * i);
-        for (int k = 0; k < 3; k++) {
-            assert_int_equal(within[3 * i + k].from, windows[k][0]);
-            assert_int_equal(within[3 * i + k].to, windows[k][1]);
-        }
-    }
-    assert_int_equal(plan->questions[4].first_case, 0);
-    assert_int_equal(plan->questions[4].n_cases, 2);
-    assert_int_equal(p[1].counts, 25738 + 18);
-    assert_int_equal(h->n_counts, 25738 + 18 + 21);
+    assert_int_equal(p[1].counts, 718 + 10 * 2502);
+    assert_int_equal(h->n_counts, 25738 + 21);
     assert_int_equal(h->m_industry, 0);
     assert_int_equal(h->m_short, 200);
     assert_int_equal(p[0].sums, 202);
     assert_int_equal(map->sums, 204);
     assert_int_equal(p[1].sums, 204 + 18);
     assert_int_equal(h->n_sums, 224);
-    static const int kind[7][3] = {{-1, -1, -1}, {0, -1, -1},  {-1, 0, -1}, {-1, -1, 0},
-                                   {-1, -1, -1}, {-1, -1, -1}, {1, -1, -1}};
-    assert_int_equal(plan->n_questions, 7);
-    for (int i = 0; i < 7; i++) {
+    static const int kind[5][3] = {{-1, -1, -1}, {0, -1, -1}, {-1, 0, -1}, {-1, -1, 0}, {1, -1, -1}};
+    assert_int_equal(plan->n_questions, 5);
+    for (int i = 0; i < 5; i++) {
         assert_int_equal(plan->questions[i].probability, kind[i][0]);
         assert_int_equal(plan->questions[i].map, kind[i][1]);
         assert_int_equal(plan->questions[i].fan, kind[i][2]);
@@ -467,6 +441,70 @@ static void scratch_is_disjoint(void **state) {
     scenario_drop();
 }
 
+/* Evidence: a case for each firm, its windows. A pattern: values of all names by batch. */
+static void news_and_names(void **state) {
+    (void)state;
+    struct sc_scenario *s = scenario_new(10, 1, 1, 3);
+    int event = ADD_EVENT(s, SC_ALL_OF, 1, condition(series(SC_GAP, -1, -1, -1), 0));
+    struct sc_question *evidence = add_question(s, SC_EVIDENCE, "evidence");
+    evidence->as_of = 4;
+    evidence->hypothesis = (struct sc_within){event, SC_NONE, 3};
+    evidence->n_pieces = 2;
+    evidence->pieces = (struct sc_within[]){{event, SC_NONE, 2}, {event, SC_NONE, 5}};
+    evidence->n_firms = 2;
+    evidence->firms = (int[]){2, 0};
+    struct sc_question *pattern = add_question(s, SC_PATTERN, "pattern");
+    struct sc_name names[2] = {{.name = pattern->name, .is_supplier = true, .lead = 2, .per_mw = (double[]){3}},
+                               {.name = pattern->name, .firm = 1, .spot_rate = 2}};
+    pattern->as_of = 2;
+    pattern->news = (struct sc_within){event, SC_NONE, 2};
+    pattern->outcome = (struct sc_within){event, SC_NONE, 4};
+    s->names = names;
+    s->n_names = 2;
+    s->horizon = 3;
+    struct plan *plan = plan_of(s);
+    const struct mm_head *h = &plan->head;
+    const struct mm_case *cases = PLAN_TABLE(plan, mm_case, cases);
+    const struct mm_within *within = PLAN_TABLE(plan, mm_within, withins);
+    static const int windows[3][2] = {{5, 7}, {3, 4}, {0, 4}}; /* ahead; back, the month itself included */
+    assert_int_equal(h->n_cases, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(cases[i].first, 3 * i);
+        assert_int_equal(cases[i].n_pieces, 2);
+        assert_int_equal(cases[i].counts, 41 + 9 * i);
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal(within[3 * i + k].from, windows[k][0]);
+            assert_int_equal(within[3 * i + k].to, windows[k][1]);
+        }
+    }
+    assert_int_equal(plan->questions[0].first_case, 0);
+    assert_int_equal(plan->questions[0].n_cases, 2);
+    const struct mm_pattern *valued = PLAN_TABLE(plan, mm_pattern, patterns);
+    assert_int_equal(h->n_patterns, 1);
+    assert_int_equal(valued->from, 3);
+    assert_int_equal(valued->to, 6);
+    assert_int_equal(h->revenue_from, 3);
+    assert_int_equal(h->revenue_to, 6);
+    assert_int_equal(valued->news, 6); /* behind the cases' */
+    assert_int_equal(within[6].from, 1);
+    assert_int_equal(within[6].to, 2);
+    assert_int_equal(within[valued->outcome].from, 3);
+    assert_int_equal(within[valued->outcome].to, 6);
+    assert_int_equal(h->n_names, 2);
+    assert_int_equal(h->books, 1);
+    assert_int_equal(valued->counts, 41 + 18);
+    assert_int_equal(valued->sums, 202);
+    assert_int_equal(h->n_counts, 41 + 18 + 192);
+    assert_int_equal(h->n_sums, 202 + 384);
+    assert_int_equal(plan->questions[1].pattern, 0);
+    plan_free(plan);
+    s->n_questions = 0;
+    plan = plan_of(s);
+    assert_int_equal(plan->head.n_names, 0); /* nobody asks for them */
+    plan_free(plan);
+    scenario_drop();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_are_inherited),
@@ -479,6 +517,7 @@ int main(void) {
         cmocka_unit_test(slots_serve_what_is_extra_first),
         cmocka_unit_test(pressure_is_wanted_by_decisions),
         cmocka_unit_test(tallies_lie_in_order),
+        cmocka_unit_test(news_and_names),
         cmocka_unit_test(too_many_counters_are_refused),
         cmocka_unit_test(scratch_is_disjoint),
     };

@@ -16,7 +16,7 @@ static const char *const document_parts[] = {
     "  \"firms\": [{\"name\": \"alpha\", \"installed\": {\"old\": 1}}, {\"name\": \"beta\", \"installed\": {\"old\": "
     "1}},"
     "             {\"name\": \"demand\"}],"
-    "  \"names\": [{\"name\": \"optics\"}],"
+    "  \"names\": [{\"name\": \"optics\"}, {\"name\": \"rival\"}, {\"name\": \"quiet\"}],"
     "  \"ranges\": {\"market.offer\": {\"low\": 1, \"central\": 2, \"high\": 3, \"grade\": \"J\"},"
     "              \"slips.gpu.median\": {\"low\": 1, \"central\": 2, \"high\": 3, \"grade\": \"B\"}},",
     "  \"events\": {"
@@ -37,7 +37,8 @@ static const char *const document_parts[] = {
     "   {\"name\": \"sale\", \"evidence\": {\"for_each\": [\"alpha\"], \"as_of\": \"2029-12\","
     "     \"hypothesis\": {\"event\": \"calm\", \"within\": 2}, \"evidence\": [{\"event\": \"sells\", \"within\": "
     "2}, {\"event\": \"short\", \"within\": 1}]}},"
-    "   {\"name\": \"prices\", \"pattern\": {\"as_of\": \"2029-12\"}}]}},",
+    "   {\"name\": \"prices\", \"pattern\": {\"as_of\": \"2029-12\", \"news\": {\"event\": \"sells\", "
+    "\"firm\": \"beta\", \"within\": 3}, \"outcome\": {\"event\": \"short\", \"within\": 1}}}]}},",
     " \"industry\": {\"months\": [\"2029-10\", \"2029-11\", \"2029-12\", \"2030-01\", \"2030-02\", \"2030-03\"],"
     "  \"shortage\": {\"p\": [0.1, 0.2, 0.3, 0.8, 0.8, 0.8], \"se\": [0.01, 0.01, 0.01, 0.01, 0.01, 0.01]},"
     "  \"glut\": {\"p\": [0.5, 0.5, 0.5, 0.1, 0.1, 0.1], \"se\": [0.01, 0.01, 0.01, 0.01, 0.01, 0.01]},"
@@ -102,7 +103,28 @@ static const char *const document_parts[] = {
     "     \"bayes_factor\": null, \"ci\": [null, null], \"single_factor\": 1.2,"
     "     \"paths\": {\"with_hypothesis\": 31, \"without\": 93}, \"needs_paths\": 79646, \"verdict\": \"too few "
     "paths\"}],"
-    "   \"product_of_singles\": 3.0}]}}}",
+    "   \"product_of_singles\": 3.0}]},",
+    "  \"prices\": {\"type\": \"pattern\", \"as_of\": \"2029-12\", \"news\": {\"p\": 0.2, \"se\": 0.004},"
+    "   \"outcome_given_news\": {\"p\": 0.15, \"se\": 0.007}, \"paths\": {\"with_outcome\": 370, \"without\": 2099},"
+    "   \"names\": {"
+    "    \"optics\": {\"move\": {\"value\": -0.045, \"se\": 0.001}, \"if_outcome\": {\"value\": -0.25, \"se\": 0.001},"
+    "     \"if_not\": {\"value\": -0.01, \"se\": 0.001}, \"observed\": -0.106,"
+    "     \"implied\": {\"value\": 0.4, \"ci\": [0.38, 0.42]}, \"explained\": {\"value\": 0.42, \"se\": 0.01}},"
+    "    \"rival\": {\"move\": {\"value\": 0.01, \"se\": 0.001}, \"if_outcome\": {\"value\": -0.2, \"se\": 0.001},"
+    "     \"if_not\": {\"value\": 0.05, \"se\": 0.001}, \"observed\": 0.1,"
+    "     \"implied\": {\"value\": -0.2, \"ci\": [-0.22, -0.18]}, \"explained\": {\"value\": 0.1, \"se\": 0.01}},"
+    "    \"quiet\": {\"move\": {\"value\": 0.0, \"se\": 0.001}, \"if_outcome\": {\"value\": 0.001, \"se\": 0.001},"
+    "     \"if_not\": {\"value\": 0.0, \"se\": 0.001}, \"observed\": null, \"implied\": null, \"explained\": null}},"
+    "   \"contradictions\": [[\"optics\", \"rival\"]], \"alone\": [\"rival\"],",
+    "   \"readings\": {"
+    "    \"mismatch\": {\"log_likelihood\": 1.5, \"posterior\": 0.25, \"posterior_se\": 0.01,"
+    "     \"posterior_at_split\": 0.3, \"posterior_at_split_se\": 0.01, \"by_name\": {"
+    "      \"optics\": {\"predicted\": -0.01, \"log_likelihood\": 0.5},"
+    "      \"rival\": {\"predicted\": 0.05, \"log_likelihood\": 1.0}}},"
+    "    \"demand_failing\": {\"log_likelihood\": -3, \"posterior\": 0.05, \"posterior_se\": 0.01,"
+    "     \"posterior_at_split\": 0.01, \"posterior_at_split_se\": 0.01, \"by_name\": {"
+    "      \"optics\": {\"predicted\": -0.25, \"log_likelihood\": -2.5},"
+    "      \"rival\": {\"predicted\": -0.2, \"log_likelihood\": -0.5}}}}}}}",
 };
 
 /* \return a new document; the map's entries are those of `coexistence`. */

@@ -43,15 +43,22 @@ static bool is_among(const char *word, const char *const *words) {
     return *words != NULL;
 }
 
-/* The page's word for a key of an object: NAME, STATE, LAYER, Q or the key itself. */
+/* The page's word for a key of an object: NAME, LISTED, READING, STATE, LAYER, Q or the key itself. */
 static const char *placeholder(const char *path, const char *key) {
     static const char *const states[] = {"shortage", "glut", "friction", "balanced", NULL};
     static const char *const layers[] = {"gpu", "power", "shell", "network", NULL};
+    static const char *const readings[] = {"mismatch", "competitor", "demand_failing", NULL};
     const char *last = strrchr(path, '.');
 
     last = last != NULL ? last + 1 : path;
     if (strcmp(path, "questions") == 0) {
         return "NAME";
+    }
+    if (strcmp(last, "names") == 0 || strcmp(last, "by_name") == 0) {
+        return "LISTED";
+    }
+    if (strcmp(last, "readings") == 0 && is_among(key, readings)) {
+        return "READING";
     }
     if (strcmp(last, "quantiles") == 0) {
         return "Q";
@@ -119,11 +126,13 @@ static json_t *run_document(void) {
     size_t size = 0;
     FILE *out;
 
-    /* every part of a fan's scope */
+    /* every part of a fan's scope; a move that stands alone and contradicts others */
     write_file("fields.yaml",
+               "names: [{name: optics, observed: 5}]\n"
                "questions:\n"
                "  - {name: of-a-layer, fan: {series: late_mw, layer: power}}\n"
-               "  - {name: of-a-cell, fan: {series: idle_share, firm: alpha, region: south, generation: new}}\n");
+               "  - {name: of-a-cell, fan: {series: idle_share, firm: alpha, region: south, generation: new}}\n"
+               "  - {name: of-a-name, fan: {series: revenue, name: chips}}\n");
     loaded = load_with(source_file("tests/data/every-key.yaml"), overlay, 1, NULL, 0);
     assert_int_equal(loaded.status, MM_OK);
     assert_int_equal(mm_run(loaded.scenario, &options, &result, loaded.messages), MM_OK);

@@ -212,6 +212,18 @@ static void competitors(void **state) {
         "rival.yaml:1:1: questions.prices.pattern.competitor: the competitor overlay changes `time`; expected the "
         "same months");
     competitor_case(
+        "questions: {prices: null}", MM_USAGE,
+        "rival.yaml:1:1: questions.prices.pattern.competitor: the competitor overlay takes question 'prices' away, or "
+        "changes its kind or `as_of`; expected the same");
+    competitor_case(
+        "questions: {prices: {pattern: {as_of: 2030-11}}}", MM_USAGE,
+        "rival.yaml:1:1: questions.prices.pattern.competitor: the competitor overlay takes question 'prices' away, or "
+        "changes its kind or `as_of`; expected the same");
+    competitor_case(
+        "valuation: {horizon: 11}", MM_USAGE,
+        "rival.yaml:1:1: questions.prices.pattern.competitor: the competitor overlay changes `valuation.horizon`; "
+        "expected the same");
+    competitor_case(
         "questions: {prices: {pattern: {competitor: other.yaml}}}", MM_USAGE,
         "rival.yaml:1:32: questions.prices.pattern.competitor: not allowed here: a competitor overlay must not "
         "name another");
