@@ -162,7 +162,7 @@ load common
 
 @test "memory: told with -v, refused with the figure and the cause" {
     exits 0 mismatch run "$config" --paths 1000 -v
-    says "KiB of memory"
+    says "iB of memory"
     exits 2 mismatch run "$config" --paths 1e9 --memory 100K
     says "this run needs"
     says "100.0 KiB are allowed"
