@@ -47,6 +47,7 @@ struct options {
     bool json, csv, force, no_tallies, no_progress, print, reference, html, svg, png, schema, help, recompute, pieces,
         no_cache;
     int verbosity, threads, lanes, jobs;
+    uint64_t over_ranges, range_paths;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
     const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design;

@@ -21,6 +21,8 @@ struct job {
     char *checkpoint;
     const char **asked; /* all --question and --expect */
     struct progress progress;
+    struct drawn drawn;
+    bool done; /* the result is where it was wanted */
 };
 
 static mm_status check_usage(const struct options *options) {
@@ -58,7 +60,8 @@ static mm_status check_usage(const struct options *options) {
             return talk_usage("run", "--backend '%s': auto, openmp and opencl are allowed%s%s%s", options->backend,
                               near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         }
-    return output_check("run", options);
+    mm_status status = drawn_check(options);
+    return status == MM_OK ? output_check("run", options) : status;
 }
 
 /* The configuration, from the file or from the result that is repeated. */
@@ -234,18 +237,25 @@ static mm_status simulate(struct job *job) {
     mm_result *result = NULL;
     progress_start(&job->progress, job->options);
     signals_catch(job->options->verbosity < 0);
-    status = job->store ? run_stored(job, &result) : run_alone(job, &result);
+    status = drawn_make(&job->drawn, job->options, job->scenario, &job->run, job->messages);
+    if (status == MM_OK)
+        status = job->store ? run_stored(job, &result) : run_alone(job, &result);
     signals_release();
     progress_end(&job->progress);
     talk_messages(job->messages);
     mm_messages_free(job->messages);
     job->messages = NULL;
-    if (status == MM_INTERRUPTED)
+    if (status == MM_INTERRUPTED && job->options->over_ranges && !job->drawn.study)
+        study_interrupted(&job->progress, job->drawn.checkpoint, job->options);
+    else if (status == MM_INTERRUPTED)
         tell_interrupted(job);
     if (!result)
         return status;
-    mm_status code = output_save(result, job->options);
+    mm_status code = drawn_add(&job->drawn, result);
+    if (code == MM_OK)
+        code = output_save(result, job->options);
     if (code == MM_OK) {
+        job->done = true;
         checkpoint_remove(job->checkpoint);
         code = status == MM_OK ? compare(job, result) : status;
     }
@@ -273,6 +283,7 @@ mm_status command_run(const struct options *options) {
     mm_scenario_free(job.scenario);
     mm_result_free(job.before);
     mm_store_close(job.store);
+    code = drawn_end(&job.drawn, code, job.done);
     free(job.checkpoint);
     free(job.asked);
     return code;

@@ -46,6 +46,10 @@ const struct option_row option_table[] = {
      "exit 3 unless this holds: 'p(glut) < 0.5' in every scenario, 'mine: p(glut) < 0.5' in one, 'mine - baseline: "
      "p(glut) > 0' for a difference",
      COMPARE},
+    {"over-ranges", 0, OPTION_COUNT, AT(over_ranges), "N", NULL,
+     "draw all `ranges` of the configuration N times (100, say) and tell between which values 90 % of the answers lie",
+     RUN},
+    {"range-paths", 0, OPTION_COUNT, AT(range_paths), "N", "20000", "with --over-ranges: paths of each draw", RUN},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", NULL, "save the result as JSON", PRINTED},
     {"output", 'o', OPTION_TEXT, AT(output), "FOLDER", "RESULT-report", "the folder to make", REPORT},
     {"html", 0, OPTION_FLAG, AT(html), NULL, NULL,

@@ -84,6 +84,22 @@ mm_status study_output(const mm_study *study, const struct options *options);
 /* Says how far an interrupted study has come. */
 void study_interrupted(const struct progress *progress, const char *checkpoint, const struct options *options);
 
+/* over_ranges.c: what --over-ranges draws beside a run. Zero-initialise it. */
+struct drawn {
+    mm_study *study;
+    char *checkpoint;
+    uint64_t failed;
+};
+/* \return MM_OK or, after a message, MM_USAGE. */
+mm_status drawn_check(const struct options *options);
+/* Draws, where it is asked for; the time that takes is taken off run->time_limit. \return as mm_over_ranges(). */
+mm_status drawn_make(struct drawn *drawn, const struct options *options, const mm_scenario *scenario,
+                     mm_run_options *run, mm_messages *messages);
+/* \return as mm_result_add_ranges(). */
+mm_status drawn_add(const struct drawn *drawn, mm_result *result);
+/* Frees it; when all is `done`, removes what it kept. \return `code`, or MM_STUDY_PARTIAL where draws failed. */
+mm_status drawn_end(struct drawn *drawn, mm_status code, bool done);
+
 /* checkpoint.c: the folder of state; NULL: nowhere can be found. The caller frees it. */
 char *checkpoint_folder(void);
 /* Where the checkpoint of a run lies; NULL: nowhere can be found. The caller frees it. */

@@ -236,5 +236,6 @@ mm_status report_csv(const json_t *document, FILE *out) {
             layers(&one, "stranded_share", json_object_get(answer, "stranded"));
         }
     }
+    csv_ranges(out, json_object_get(document, "ranges"));
     return fflush(out) != 0 || ferror(out) ? MM_IO : MM_OK;
 }

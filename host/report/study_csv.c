@@ -25,9 +25,27 @@ static void compare(const json_t *document, FILE *out) {
     }
 }
 
+void csv_ranges(FILE *out, json_t *ranges) {
+    static const char *const keys[] = {"low", "median", "high"};
+    const char *expression;
+    json_t *span;
+
+    json_object_foreach(ranges, expression, span) {
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+            csv_field(out, expression);
+            fprintf(out, ",,,,,,range_%s,", keys[i]);
+            csv_number(out, json_object_get(span, keys[i]));
+            fputs(",\n", out);
+        }
+    }
+}
+
 mm_status report_study_csv(const json_t *document, FILE *out) {
     if (strcmp(document_text(document, "type"), "compare") == 0) {
         compare(document, out);
+    } else if (strcmp(document_text(document, "type"), "ranges") == 0) {
+        fputs("question,firm,region,generation,name,month,statistic,value,se\n", out);
+        csv_ranges(out, json_object_get(document, "ranges"));
     }
     return fflush(out) != 0 || ferror(out) ? MM_IO : MM_OK;
 }

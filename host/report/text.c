@@ -1,6 +1,7 @@
 /* The report for people: the answer first, then tables, then what they rest on. */
 #include <string.h>
 
+#include "host/report/document.h"
 #include "host/report/report.h"
 #include "host/report/text.h"
 
@@ -27,6 +28,7 @@ mm_status report_text(const json_t *document, const mm_text_style *style, FILE *
         text_events(&page);
         text_evidence(&page);
         text_patterns(&page);
+        text_ranges(&page, document_at(document, "run.over_ranges"));
         text_coexistence(&page);
         text_industry(&page);
         text_fans(&page);

@@ -27,6 +27,8 @@ struct page text_page(const json_t *document, const mm_text_style *style, FILE *
 void text_figure(char out[PAGE_NUMBER], double value, double se);
 
 void text_compare(struct page *page);
+/* `drawn`: how the ranges were drawn. Nothing where they were not. */
+void text_ranges(struct page *page, const json_t *drawn);
 
 void text_answer(struct page *page);
 void text_industry(struct page *page);

@@ -84,6 +84,8 @@ mm_status report_study_text(const json_t *document, const mm_text_style *style, 
 
     if (strcmp(document_text(document, "type"), "compare") == 0) {
         text_compare(&page);
+    } else if (strcmp(document_text(document, "type"), "ranges") == 0) {
+        text_ranges(&page, json_object_get(document, "over_ranges"));
     }
     if (page.failed) {
         return MM_INTERNAL;

@@ -142,7 +142,7 @@ static mm_status collect(struct comparing *c, mm_messages *messages) {
     const mm_compare_options *options = c->options;
     mm_status status = MM_OK;
     if (options->n_expressions == 0)
-        status = headlines_of(c->scenarios[0].scenario, &c->asked, messages);
+        status = headlines_of(c->scenarios[0].scenario, true, &c->asked, messages);
     for (size_t i = 0; i < options->n_expressions && status == MM_OK; i++)
         status = ask(c, options->expressions[i], messages);
     for (size_t i = 0; i < options->n_expectations && status == MM_OK; i++)
@@ -163,11 +163,11 @@ static mm_status measure_some(struct comparing *c, size_t k, const char **expres
                               mm_messages *messages) {
     struct problem_point some = {0}, *all = &c->points[k];
     mm_scenario *asked = NULL;
-    bool computed = false;
+    bool remembered = false;
     mm_status status = measure_scenario(c->scenarios[k].scenario, expressions, n, NULL, 0, &asked, messages);
     if (status == MM_OK)
         status =
-            measure_kept(c->journal, asked, expressions, n, &c->pace.inner, &c->sample, &some, &computed, messages);
+            measure_kept(c->journal, asked, expressions, n, &c->pace.inner, &c->sample, &some, &remembered, messages);
     if (status == MM_OK && !problem_point_make(all, c->asked.n, some.n_pieces))
         status = store_no_memory(messages);
     for (size_t i = 0; status == MM_OK && i < n; i++) {
@@ -176,7 +176,7 @@ static mm_status measure_some(struct comparing *c, size_t k, const char **expres
             all->without[piece * c->asked.n + which[i]] = some.without[piece * n + i];
     }
     if (status == MM_OK)
-        pace_point(&c->pace, computed);
+        pace_point(&c->pace, !remembered);
     problem_point_free(&some);
     mm_scenario_free(asked);
     return status;

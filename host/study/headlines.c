@@ -133,13 +133,13 @@ static bool is_asked(const struct sc_scenario *s, int event) {
     return false;
 }
 
-mm_status headlines_of(const mm_scenario *scenario, struct headlines *headlines, mm_messages *messages) {
+mm_status headlines_of(const mm_scenario *scenario, bool events, struct headlines *headlines, mm_messages *messages) {
     struct collecting c = {.scenario = scenario_data(scenario), .headlines = headlines};
     locale_t before = text_plain();
     *headlines = (struct headlines){0};
     for (int i = 0; i < c.scenario->n_questions && !c.failed; i++)
         add_question(&c, &c.scenario->questions[i]);
-    for (int i = 0; i < c.scenario->n_events && !c.failed; i++) {
+    for (int i = 0; events && i < c.scenario->n_events && !c.failed; i++) {
         char *text = NULL;
         if (c.scenario->events[i].uses_firm || is_asked(c.scenario, i))
             continue;

@@ -72,17 +72,17 @@ static bool from_json(const json_t *json, size_t n_answers, struct problem_point
 
 mm_status measure_kept(struct journal *journal, const mm_scenario *scenario, const char *const *expressions,
                        size_t n_expressions, const mm_run_options *options, const struct problem_sample *sample,
-                       struct problem_point *point, bool *computed, mm_messages *messages) {
+                       struct problem_point *point, bool *remembered, mm_messages *messages) {
     char key[65];
-    if (computed)
-        *computed = true;
+    if (remembered)
+        *remembered = false;
     if (!journal)
         return measure(scenario, expressions, n_expressions, options, sample, point, messages);
     if (!key_of(scenario, expressions, n_expressions, sample, key))
         return store_no_memory(messages);
     if (from_json(journal_get(journal, key), n_expressions, point)) {
-        if (computed)
-            *computed = false;
+        if (remembered)
+            *remembered = true;
         return MM_OK;
     }
     mm_status status = measure(scenario, expressions, n_expressions, options, sample, point, messages);

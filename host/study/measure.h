@@ -20,10 +20,10 @@ mm_status measure(const mm_scenario *scenario, const char *const *expressions, s
                   const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
                   mm_messages *messages);
 
-/* The same, but a point that the journal has is not computed again, and one that it hasn't is put there. *computed (may
- * be NULL): whether it was computed. `journal` NULL: measure() alone. \return also MM_IO (message). */
+/* The same, but a point that the journal has is not computed again, and one that it hasn't is put there. *remembered
+ * (may be NULL): whether the journal had it. `journal` NULL: measure() alone. \return also MM_IO (message). */
 mm_status measure_kept(struct journal *journal, const mm_scenario *scenario, const char *const *expressions,
                        size_t n_expressions, const mm_run_options *options, const struct problem_sample *sample,
-                       struct problem_point *point, bool *computed, mm_messages *messages);
+                       struct problem_point *point, bool *remembered, mm_messages *messages);
 
 #endif

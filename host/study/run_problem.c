@@ -12,6 +12,7 @@ struct run_problem {
     mm_scenario *asked;
     mm_run_options options;
     char **keys, **expressions;
+    struct journal *journal; /* NULL: nothing is kept */
 };
 
 static void texts_free(char **texts, size_t n) {
@@ -62,7 +63,8 @@ static mm_status evaluate_run(struct problem *problem, const double *inputs, con
         sets ? mm_scenario_vary(runs->asked, (const char *const *)sets, problem->n_inputs, &scenario, messages)
              : store_no_memory(messages);
     if (status == MM_OK)
-        status = measure(scenario, problem->answers, problem->n_answers, &runs->options, sample, point, messages);
+        status = measure_kept(runs->journal, scenario, problem->answers, problem->n_answers, &runs->options, sample,
+                              point, &point->remembered, messages);
     mm_scenario_free(scenario);
     texts_free(sets, problem->n_inputs);
     return status;
@@ -105,4 +107,8 @@ mm_status problem_of_runs(const mm_scenario *base, const char *const *keys, size
     else
         close_runs(&runs->problem);
     return status;
+}
+
+void problem_of_runs_keep(struct problem *problem, struct journal *journal) {
+    ((struct run_problem *)problem)->journal = journal;
 }

@@ -60,6 +60,24 @@ mm_status mm_compare(const mm_compared *scenarios, size_t n_scenarios, const mm_
  * \return MM_OK; MM_USAGE: no comparison in it, or a scenario or expression that the study hasn't (message). */
 mm_status mm_compare_evaluate(const mm_study *study, const char *expectation, mm_value *value, mm_messages *messages);
 
+/* Zero-initialise, then set what differs. */
+typedef struct mm_over_ranges_options {
+    uint64_t draws;     /* 20 ... 100,000; default 100 */
+    mm_run_options run; /* as in mm_compare_options; paths of each draw: 20,000 unless given */
+} mm_over_ranges_options;
+
+/* What the inputs leave open: draws all `ranges` of the configuration again and again (points of a low-discrepancy
+ * sequence, the same seed and paths for each), and finds between which values 90 % of the answers lie. A draw that
+ * makes no valid configuration is left out and counted. \return MM_OK: *study is new, also when some draws failed
+ * (*failed, may be NULL, of them; a message tells why the first one did); MM_INTERRUPTED; MM_USAGE: no ranges, nothing
+ * asked, options out of range, or every draw failed (message); MM_IO, MM_NO_DEVICE, MM_INTERNAL. */
+mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_options *options, mm_study **study,
+                         uint64_t *failed, mm_messages *messages);
+
+/* Lays what mm_over_ranges() found into a result of the same scenario: its `ranges` and `run.over_ranges`, which every
+ * form of output then shows. \return MM_OK; MM_USAGE: it is another kind of study; MM_INTERNAL. */
+mm_status mm_result_add_ranges(mm_result *result, const mm_study *study);
+
 #ifdef __cplusplus
 }
 #endif

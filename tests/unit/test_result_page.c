@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <mismatch/result.h>
 #include <mismatch/run.h>
+#include <mismatch/study.h>
 
 #include "test_scenario.h"
 
@@ -43,7 +44,7 @@ static bool is_among(const char *word, const char *const *words) {
     return *words != NULL;
 }
 
-/* The page's word for a key of an object: NAME, LISTED, READING, STATE, LAYER, Q or the key itself. */
+/* The page's word for a key of an object: NAME, EXPRESSION, LISTED, READING, STATE, LAYER, Q or the key itself. */
 static const char *placeholder(const char *path, const char *key) {
     static const char *const states[] = {"shortage", "glut", "friction", "balanced", NULL};
     static const char *const layers[] = {"gpu", "power", "shell", "network", NULL};
@@ -59,6 +60,9 @@ static const char *placeholder(const char *path, const char *key) {
     }
     if (strcmp(last, "readings") == 0 && is_among(key, readings)) {
         return "READING";
+    }
+    if (strcmp(path, "ranges") == 0) {
+        return "EXPRESSION";
     }
     if (strcmp(last, "quantiles") == 0) {
         return "Q";
@@ -119,6 +123,8 @@ static void read_page(char *page, struct fields *fields) {
 static json_t *run_document(void) {
     static const char *const overlay[] = {"fields.yaml"};
     const mm_run_options options = {.paths = 300};
+    const mm_over_ranges_options drawn = {.draws = 20, .run = {.paths = 50}};
+    mm_study *study = NULL;
     mm_result *result = NULL;
     struct loaded loaded;
     json_t *document;
@@ -136,6 +142,9 @@ static json_t *run_document(void) {
     loaded = load_with(source_file("tests/data/every-key.yaml"), overlay, 1, NULL, 0);
     assert_int_equal(loaded.status, MM_OK);
     assert_int_equal(mm_run(loaded.scenario, &options, &result, loaded.messages), MM_OK);
+    assert_int_equal(mm_over_ranges(loaded.scenario, &drawn, &study, NULL, loaded.messages), MM_OK);
+    assert_int_equal(mm_result_add_ranges(result, study), MM_OK);
+    mm_study_free(study);
     out = open_memstream(&text, &size);
     assert_non_null(out);
     assert_int_equal(mm_result_write_json(result, out, true), MM_OK);
