@@ -88,10 +88,12 @@ nothing_to_rebuild() {
 # Both compilers, and the kernels with and without optimisation, must count the same to the last bit.
 same_digest() {
     local build digest='' first='' ok=0
-    BUILD_DIR=build/kernel-O0 configure release -DMISMATCH_TESTS=OFF -DMISMATCH_KERNEL_OPT=-O0 || return 1
+    BUILD_DIR=build/kernel-O0 configure release -DMISMATCH_TESTS=OFF -DMISMATCH_OPENCL=OFF \
+        -DMISMATCH_KERNEL_OPT=-O0 || return 1
     cmake --build build/kernel-O0 --target mismatch -j "$(processors)" || return 1
     for build in release clang debug kernel-O0; do
-        digest=$("build/$build/mismatch" run configs/ai-2026.yaml --paths 20000 --json --no-tallies --no-progress |
+        digest=$("build/$build/mismatch" run configs/ai-2026.yaml --backend openmp --paths 20000 --json --no-tallies \
+            --no-progress |
             "$PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["run"]["digest"])') || return 1
         echo "$build $digest"
         first=${first:-$digest}

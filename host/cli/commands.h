@@ -12,6 +12,8 @@ mm_status command_sweep(const struct options *options);
 mm_status command_check(const struct options *options);
 mm_status command_path(const struct options *options);
 mm_status command_report(const struct options *options);
+mm_status command_devices(const struct options *options);
+mm_status command_selftest(const struct options *options);
 mm_status command_help(const struct options *options);
 mm_status command_version(const struct options *options);
 

@@ -64,6 +64,13 @@ const struct command command_table[] = {
      "  mismatch report result.json\n"
      "  mismatch report result.json --output july --png --html\n"
      "  mismatch report base.json hot.json --output compared\n"},
+    {"devices", DEVICES, command_devices, "",
+     "Lists the devices that can simulate, and what is wrong with those that can't.",
+     "  mismatch devices\n"
+     "  mismatch devices --json\n"},
+    {"selftest", SELFTEST, command_selftest, "", "Checks that the cores and the devices compute the same bits.",
+     "  mismatch selftest\n"
+     "  mismatch selftest --device gpu --json\n"},
     {"help", HELP, command_help, "[COMMAND]", "Tells how to use the program, or one command.", "  mismatch help run\n"},
     {"version", VERSION, command_version, "", "Tells which program this is and how it was built.",
      "  mismatch version --json\n"},

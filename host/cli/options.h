@@ -18,7 +18,9 @@ enum command_bit {
     RESULTS = 64,
     REPORT = 128,
     COMPARE = 256,
-    SWEEP = 512
+    SWEEP = 512,
+    DEVICES = 1024,
+    SELFTEST = 2048
 };
 
 enum option_kind {

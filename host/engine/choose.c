@@ -109,7 +109,8 @@ static mm_status select_best(const mm_devices *devices, struct selection *select
     return MM_NO_DEVICE;
 }
 
-/* Members of the team, the host's cores last where `role` of them is to stand in. */
+/* The members of a team; chosen automatically, those that can't be opened are left out, and the cores stand in where
+ * none is left. */
 static mm_status make_team(const struct engine_wish *wish, const struct engine_options *common,
                            const struct selection *selection, bool automatic, struct engine_choice *choice,
                            mm_messages *messages) {
@@ -137,40 +138,48 @@ static mm_status make_team(const struct engine_wish *wish, const struct engine_o
     return MM_OK;
 }
 
-static void tell_devices(const struct selection *selection, const char *because, struct engine_choice *choice) {
-    size_t at = (size_t)snprintf(choice->why, sizeof choice->why, "simulating on ");
-    for (size_t i = 0; i < selection->n && at < sizeof choice->why; i++) {
+static void tell_devices(const mm_devices *devices, const struct selection *selection, const char *because, char *text,
+                         size_t size) {
+    size_t at = (size_t)snprintf(text, size, "simulating on ");
+    for (size_t i = 0; i < selection->n && at < size; i++) {
         const size_t place = selection->places[i];
-        const char *name = place == HOST ? "this machine's cores (OpenMP)" : choice->devices->items[place].name;
-        at += (size_t)snprintf(choice->why + at, sizeof choice->why - at, "%s%s", i ? ", " : "", name);
+        const char *name = place == HOST ? "this machine's cores (OpenMP)" : devices->items[place].name;
+        at += (size_t)snprintf(text + at, size - at, "%s%s", i ? ", " : "", name);
     }
-    if (at < sizeof choice->why)
-        snprintf(choice->why + at, sizeof choice->why - at, "%s", because);
+    if (at < size)
+        snprintf(text + at, size - at, "%s", because);
 }
 
-static void take_openmp(const struct engine_options *common, const char *why, struct engine_choice *choice) {
+void engine_explain(const mm_devices *devices, char *text, size_t size) {
+    struct selection gpus = {0};
+    select_type(devices, MM_DEVICE_GPU, &gpus);
+    if (gpus.n > 0) {
+        tell_devices(devices, &gpus, ": every GPU that was found; --backend openmp takes the cores instead", text,
+                     size);
+        return;
+    }
+    int n = snprintf(text, size, "simulating on this machine's cores (OpenMP): no GPU was found");
+    for (size_t i = 0; i < devices->n; i++)
+        if (devices->items[i].info.type == MM_DEVICE_GPU)
+            n = snprintf(text, size, "simulating on this machine's cores (OpenMP): %s can't be used: %s",
+                         devices->items[i].name, devices->items[i].problem);
+    if (devices->n == 0 && devices->n_problems > 0)
+        snprintf(text + n, size - (size_t)n, "; `mismatch devices` says what stands in the way");
+}
+
+static void take_openmp(const struct engine_options *common, struct engine_choice *choice) {
     choice->backend = &engine_openmp;
     choice->options = *common;
-    snprintf(choice->why, sizeof choice->why, "simulating on this machine's cores (OpenMP)%s", why);
 }
 
 static mm_status choose_automatically(const struct engine_wish *wish, const struct engine_options *common,
                                       struct engine_choice *choice, mm_messages *messages) {
     struct selection gpus = {0};
+    snprintf(choice->why, sizeof choice->why, "%s", choice->devices->automatic);
     select_type(choice->devices, MM_DEVICE_GPU, &gpus);
-    if (gpus.n > 0) {
-        tell_devices(&gpus, ": every GPU that was found; --backend openmp takes the cores instead", choice);
+    if (gpus.n > 0)
         return make_team(wish, common, &gpus, true, choice, messages);
-    }
-    char why[400] = ": no GPU was found";
-    for (size_t i = 0; i < choice->devices->n; i++) {
-        const mm_device *info = &choice->devices->items[i].info;
-        if (info->type == MM_DEVICE_GPU)
-            snprintf(why, sizeof why, ": %.100s can't be used: %.200s", info->name, info->problem);
-    }
-    if (choice->devices->n == 0 && choice->devices->n_problems > 0)
-        snprintf(why, sizeof why, ": no GPU was found: %.300s", choice->devices->problems[0]);
-    take_openmp(common, why, choice);
+    take_openmp(common, choice);
     return MM_OK;
 }
 
@@ -205,7 +214,8 @@ mm_status engine_choose(const struct engine_wish *wish, const struct engine_opti
     for (size_t i = 0; i < wish->n_devices; i++)
         only_host = only_host && is(wish->devices[i], "openmp");
     if (only_host || is(wish->backend, "openmp")) {
-        take_openmp(common, ", as asked", choice);
+        take_openmp(common, choice);
+        snprintf(choice->why, sizeof choice->why, "simulating on this machine's cores (OpenMP), as asked");
         return MM_OK;
     }
     status = mm_devices_find(&choice->devices, messages);
@@ -216,6 +226,7 @@ mm_status engine_choose(const struct engine_wish *wish, const struct engine_opti
                                  : select_best(choice->devices, &selection, messages);
     if (status != MM_OK)
         return status;
-    tell_devices(&selection, wish->n_devices ? ", as asked" : ": the best that OpenCL shows", choice);
+    tell_devices(choice->devices, &selection, wish->n_devices ? ", as asked" : ": the best that OpenCL shows",
+                 choice->why, sizeof choice->why);
     return make_team(wish, common, &selection, false, choice, messages);
 }

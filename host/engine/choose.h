@@ -27,6 +27,9 @@ mm_status engine_choose(const struct engine_wish *wish, const struct engine_opti
                         struct engine_choice *choice, mm_messages *messages);
 void engine_choice_free(struct engine_choice *choice);
 
+/* What `auto` would take of these, and why. */
+void engine_explain(const mm_devices *devices, char *text, size_t size);
+
 /* The usable devices that one selector means, by their places in the list, at most `most`.
  * \return MM_OK; MM_NO_DEVICE: none (message with those that there are). */
 mm_status engine_select(const mm_devices *devices, const char *selector, size_t *places, size_t most, size_t *n,

@@ -6,10 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/engine/choose.h"
+#include "host/engine/lanes/lanes.h"
+#include "host/engine/machine.h"
+
 mm_status mm_devices_find(mm_devices **devices, mm_messages *messages) {
     *devices = calloc(1, sizeof **devices);
-    if (*devices && opencl_find_devices(*devices))
+    if (*devices && opencl_find_devices(*devices)) {
+        engine_explain(*devices, (*devices)->automatic, sizeof(*devices)->automatic);
+        machine_processor((*devices)->processor, sizeof(*devices)->processor);
         return MM_OK;
+    }
     mm_devices_free(*devices);
     *devices = NULL;
     mm_messages_add(messages, "memory ran out");
@@ -37,6 +44,16 @@ size_t mm_devices_problem_count(const mm_devices *devices) {
 
 const char *mm_devices_problem(const mm_devices *devices, size_t i) {
     return devices->problems[i];
+}
+
+const char *mm_devices_automatic(const mm_devices *devices) {
+    return devices->automatic;
+}
+
+const char *mm_devices_cores(const mm_devices *devices, int *cores, int *lanes) {
+    *cores = machine_cores();
+    *lanes = lanes_best();
+    return devices->processor;
 }
 
 const char *mm_device_type_name(mm_device_type type) {

@@ -14,6 +14,7 @@ struct mm_devices {
     size_t n, n_problems;
     struct device_entry *items;
     char problems[8][384];
+    char automatic[512], processor[128];
 };
 
 /* Whether a selector means this device: an index, a type (gpu, cpu, accelerator), a PCI bus id (with or without the

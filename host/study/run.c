@@ -1,6 +1,7 @@
 /* One whole run: scenario, plan, engine, estimates, result. */
 #include <mismatch/run.h>
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,10 +18,11 @@
 #define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
 #define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
 #define FIRST_PRECISION_LOOK (UINT64_C(1) << 13)
-#define TALKS_A_SECOND 5  /* calls of the progress function */
-#define MAX_GROWTH 4      /* of the batch from one to the next, while its speed is being learnt */
-#define SETTLE_SECONDS 10 /* no more than this is lost when the last device fails */
-#define MOST_DEVICES 16   /* that a result names */
+#define TALKS_A_SECOND 5 /* calls of the progress function */
+#define MAX_GROWTH 4     /* of the batch from one to the next, while its speed is being learnt */
+#define SETTLE_SECONDS 1 /* at least, between two times that the backend is settled ... */
+#define SETTLE_SHARE 50  /* ... and this many times what the last one took: that much is lost if all devices fail */
+#define MOST_DEVICES 16  /* that a result names */
 
 struct run {
     const struct sc_scenario *scenario;
@@ -35,7 +37,7 @@ struct run {
     uint64_t batch, step;
     struct engine_description devices[MOST_DEVICES];
     size_t n_devices;
-    double last_settled;
+    double last_settled, settle_after;
     double entered, began, told; /* times: mm_run() was called, simulating began, progress was last told */
     double build, reduce, simulate;
     bool interrupted;
@@ -84,8 +86,10 @@ static bool should_stop(const struct run *run) {
 }
 
 static mm_status settle(struct run *run, struct parts *parts, mm_messages *messages) {
+    double before = now();
     mm_status status = parts_settle(parts, messages);
     run->last_settled = now();
+    run->settle_after = fmax(SETTLE_SECONDS, SETTLE_SHARE * (run->last_settled - before));
     if (status == MM_OK)
         run->settled = run->checkpoint.done;
     return status;
@@ -107,7 +111,7 @@ static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *
             break;
         run->checkpoint.done += n;
         run->batch = next_batch(run, now() - before);
-        if (now() - run->last_settled > SETTLE_SECONDS)
+        if (now() - run->last_settled > run->settle_after)
             status = settle(run, parts, messages);
         tell(run, run->checkpoint.done == run->checkpoint.goal);
     }
@@ -175,6 +179,7 @@ static mm_status simulate(struct run *run, struct parts *parts, mm_messages *mes
     run->step = backend->step(parts->items[0].engine);
     run->batch = run->setup.batch ? run->setup.batch : run->step;
     run->last_settled = now();
+    run->settle_after = SETTLE_SECONDS;
     tell(run, true);
     do {
         status = run_to_goal(run, parts, messages);
@@ -272,6 +277,11 @@ static mm_status leave(struct run *run, mm_status why, mm_messages *messages) {
     if (!run->options->checkpoint)
         return why;
     mm_status status = checkpoint_save(run->options->checkpoint, &run->checkpoint, run->tallies, messages);
+    if (status == MM_OK && why == MM_DEVICE_FAILED)
+        mm_messages_add(messages,
+                        "%" PRIu64 " of %" PRIu64 " paths are kept in %s; the same command goes on from there, "
+                        "on any backend",
+                        run->settled, run->checkpoint.goal, run->options->checkpoint);
     return status == MM_OK ? why : status;
 }
 

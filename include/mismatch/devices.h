@@ -43,6 +43,11 @@ const mm_device *mm_devices_get(const mm_devices *devices, size_t i);
  * that shows nothing. */
 size_t mm_devices_problem_count(const mm_devices *devices);
 const char *mm_devices_problem(const mm_devices *devices, size_t i);
+/* What the backend `auto` would simulate on here, and why. */
+const char *mm_devices_automatic(const mm_devices *devices);
+/* The processor's name, and how many of its cores this process may use, for the backend `openmp`; *lanes: paths side by
+ * side in each thread. */
+const char *mm_devices_cores(const mm_devices *devices, int *cores, int *lanes);
 /* "gpu", "cpu", "accelerator", "other". */
 const char *mm_device_type_name(mm_device_type type);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Choosing a backend and devices. What needs a device is skipped where OpenCL shows none.
-# shellcheck disable=SC2154  # common.bash sets the variables
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
 # Simulates on a device, quietly; skips the test where there is none.
@@ -58,4 +58,71 @@ need_device() {
     [ -e part.json.checkpoint ]
     exits 0 mismatch run "$config" --paths 5000 -q -o part.json --backend openmp
     same_digest whole.json part.json
+}
+
+@test "devices: the cores, what auto would take, and what stands in the way" {
+    exits 0 mismatch devices
+    prints "openmp: "
+    prints "auto: simulating on "
+    export OCL_ICD_VENDORS=$PWD/none
+    exits 0 mismatch devices
+    prints "auto: simulating on this machine's cores (OpenMP): no GPU was found"
+    prints "problem: "
+    exits 0 mismatch devices --json
+    "$PYTHON" - "$BATS_TEST_TMPDIR/stdout" <<'END'
+import json, sys
+page = json.load(open(sys.argv[1]))
+assert page["schema_version"] == 1 and page["devices"] == [] and len(page["problems"]) == 1
+assert page["openmp"]["cores"] >= 1 and page["openmp"]["lanes"] in (1, 4, 8, 16)
+END
+    exits 2 mismatch devices gpu
+    says "'gpu' can't follow it"
+}
+
+@test "devices: each with its single precision" {
+    need_device
+    exits 0 mismatch devices --json
+    "$PYTHON" - "$BATS_TEST_TMPDIR/stdout" <<'END'
+import json, sys
+for place, device in enumerate(json.load(open(sys.argv[1]))["devices"]):
+    assert device["index"] == place and device["name"] and device["driver"] and device["units"] >= 1
+    assert device["type"] in ("gpu", "cpu", "accelerator", "other") and device["memory"] > 0
+    if device["usable"]:
+        assert device["single_precision"]["rounds_to_nearest"] and device["single_precision"]["denormals"]
+END
+    exits 0 mismatch devices
+    prints "single precision: "
+}
+
+@test "PoCL without a folder for its cache" {
+    need_device
+    mismatch devices | grep -q 'Portable Computing Language' || skip "the device is not PoCL"
+    export HOME=/dev/null/home XDG_CACHE_HOME=/dev/null/cache
+    unset POCL_CACHE_DIR
+    exits 0 mismatch devices
+    prints "set POCL_CACHE_DIR to a folder that can be written"
+    exits 4 mismatch run "$config" --paths 10 --backend opencl
+    says "set POCL_CACHE_DIR"
+    # and with one: our own cache can't be written either, which does no harm
+    export POCL_CACHE_DIR=$BATS_TEST_TMPDIR/pocl
+    exits 0 mismatch run "$config" --paths 10 --backend opencl -q
+    silent
+}
+
+@test "the self-test passes, and says so" {
+    exits 0 mismatch selftest --device openmp
+    prints "digest of 49 paths, 4 lanes"
+    prints ", 0 differ"
+    exits 4 mismatch selftest --device no-such-device
+    exits 2 mismatch selftest --lanes 3
+    exits 2 mismatch selftest gpu
+    need_device
+    exits 0 mismatch selftest --device 0 --json
+    "$PYTHON" - "$BATS_TEST_TMPDIR/stdout" <<'END'
+import json, sys
+page = json.load(open(sys.argv[1]))
+names = [check["check"] for check in page["checks"]]
+assert page["passed"] and len(names) == len(set(names)) == 20 and all(check["passed"] for check in page["checks"])
+assert "philox known answer" in names and "sizes of records" in names and "digest of 1 path" in names
+END
 }

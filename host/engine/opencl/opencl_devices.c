@@ -1,5 +1,4 @@
 /* What OpenCL shows on this machine, and what is wrong with it. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +193,19 @@ static bool add_platform(mm_devices *devices, const struct opencl_api *cl, cl_pl
     return true;
 }
 
+/* A driver may be there while OpenCL doesn't know of it. */
+static void find_forgotten(mm_devices *devices) {
+    if (access("/proc/driver/nvidia/version", F_OK) != 0)
+        return;
+    for (size_t i = 0; i < devices->n; i++)
+        if (strcasestr(devices->items[i].platform_name, "nvidia"))
+            return;
+    devices_problem(devices,
+                    "an NVIDIA driver is loaded, but OpenCL shows no device of it: no vendor file may name its "
+                    "library; find libnvidia-opencl.so.1, write its path into a file nvidia.icd in "
+                    "/etc/OpenCL/vendors, or in a folder that OCL_ICD_VENDORS names");
+}
+
 bool opencl_find_devices(mm_devices *devices) {
     const char *problem;
     const struct opencl_api *cl = opencl_api(&problem);
@@ -210,12 +222,14 @@ bool opencl_find_devices(mm_devices *devices) {
                         "the OpenCL loader finds no platform: a vendor file (*.icd) names each driver, and none that "
                         "works lies in %s%s; install the device's OpenCL driver (for the CPU: pocl-opencl-icd)",
                         vendors ? vendors : "/etc/OpenCL/vendors", vendors ? " (OCL_ICD_VENDORS)" : "");
+        find_forgotten(devices);
         return true;
     }
     n = n < MAX_PLATFORMS ? n : MAX_PLATFORMS;
     for (cl_uint i = 0; i < n; i++)
         if (!add_platform(devices, cl, platforms[i]))
             return false;
+    find_forgotten(devices);
     for (size_t i = 0; i < devices->n; i++)
         set_texts(&devices->items[i]);
     return true;
