@@ -49,6 +49,9 @@ clang-format     | cmd clang-format     | layout of the sources
 cppcheck         | cmd cppcheck         | static analysis
 shellcheck       | cmd shellcheck       | checks the shell scripts
 chromium         | browser              | looks at the reports
+mandoc           | cmd mandoc           | checks the manual pages
+zsh              | cmd zsh              | tries its completion
+fish             | cmd fish             | tries its completion
 '
 
 # The system's own Python comes first: the packages above are for that one, whatever else stands in the path.

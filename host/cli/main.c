@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/cli/commands.h"
+#include "host/cli/help.h"
 #include "host/cli/talk.h"
 
 #if defined(__has_include)
@@ -16,8 +17,6 @@
 #define MISMATCH_COMPILER "unknown"
 #define MISMATCH_FLAGS ""
 #endif
-
-#define MOST_COMMANDS 32
 
 const struct command command_table[] = {
     {"run", RUN, command_run, "CONFIG", "Simulates a configuration and tells how likely the mismatch is.",
@@ -71,14 +70,18 @@ const struct command command_table[] = {
     {"selftest", SELFTEST, command_selftest, "", "Checks that the cores and the devices compute the same bits.",
      "  mismatch selftest\n"
      "  mismatch selftest --device gpu --json\n"},
-    {"help", HELP, command_help, "[COMMAND]", "Tells how to use the program, or one command.", "  mismatch help run\n"},
+    {"help", HELP, command_help, "[COMMAND|TOPIC]", "Tells how to use the program, one command, or of a topic.",
+     "  mismatch help run\n"
+     "  mismatch help expressions\n"
+     "  mismatch help run --man | man -l -\n"
+     "  source <(mismatch help --completion bash)\n"},
     {"version", VERSION, command_version, "", "Tells which program this is and how it was built.",
      "  mismatch version --json\n"},
 };
 const size_t command_count = sizeof command_table / sizeof command_table[0];
 _Static_assert(sizeof command_table / sizeof command_table[0] <= MOST_COMMANDS, "names below");
 
-static const struct command *find_command(const char *name) {
+const struct command *find_command(const char *name) {
     for (size_t i = 0; i < command_count; i++)
         if (strcmp(command_table[i].name, name) == 0)
             return &command_table[i];
@@ -95,19 +98,6 @@ static mm_status unknown_command(const char *name) {
     else
         talk("unknown command '%s' (mismatch --help lists them)", name);
     return MM_USAGE;
-}
-
-mm_status command_help(const struct options *options) {
-    if (options->operands.n > 1)
-        return talk_usage("help", "one command is wanted");
-    const struct command *command = options->operands.n ? find_command(options->operands.items[0]) : NULL;
-    if (options->operands.n && !command)
-        return unknown_command(options->operands.items[0]);
-    if (command)
-        help_command(command);
-    else
-        help_program();
-    return streams_end(MM_OK);
 }
 
 mm_status command_version(const struct options *options) {
@@ -151,7 +141,10 @@ int main(int argc, char **argv) {
         help_command(command);
         code = streams_end(MM_OK);
     } else if (code == MM_OK) {
-        code = command->run(&options);
+        if (strncmp(command->operands, "CONFIG", 6) == 0)
+            code = configs_find(&options);
+        if (code == MM_OK)
+            code = command->run(&options);
     }
     options_free(&options);
     return (int)code;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define LONG_ONLY 256 /* values above any letter */
-#define MAX_ROWS 64
+#define MAX_ROWS MOST_OPTIONS
 
 void options_free(struct options *options) {
     free(options->devices.items);
@@ -17,11 +17,12 @@ void options_free(struct options *options) {
     free(options->wheres.items);
     free(options->varies.items);
     free(options->operands.items);
+    free(options->found);
 }
 
 bool options_given(const struct options *options, const char *name) {
     for (size_t i = 0; i < option_count; i++) /* a name may have a row for each of several commands */
-        if (strcmp(option_table[i].name, name) == 0 && options->given >> i & 1)
+        if (strcmp(option_table[i].name, name) == 0 && options->given[i])
             return true;
     return false;
 }
@@ -178,7 +179,7 @@ mm_status options_parse(const struct command *command, int argc, char **argv, st
         mm_status status = row ? take(row, optarg, options) : MM_INTERNAL;
         if (status != MM_OK)
             return status;
-        options->given |= UINT64_C(1) << (row - option_table);
+        options->given[row - option_table] = true;
     }
     for (int i = optind; i < argc; i++)
         if (!list_add(&options->operands, argv[i]))

@@ -37,6 +37,7 @@ enum option_kind {
     OPTION_WHEN     /* const char *: auto, always, never */
 };
 
+#define MOST_OPTIONS 128 /* rows of the table */
 #define OPTION_AUTO UINT64_MAX
 
 struct option_list {
@@ -46,16 +47,19 @@ struct option_list {
 
 /* What was asked for. Texts point into argv. */
 struct options {
-    bool json, csv, force, no_tallies, no_progress, print, reference, html, svg, png, schema, help, recompute, pieces,
-        no_cache;
+    bool json, csv, force, no_tallies, no_progress, print, reference, schema, help, recompute, pieces, no_cache;
     int verbosity, threads, lanes, jobs;
     uint64_t over_ranges, range_paths;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
     const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design;
     struct option_list devices, overlays, sets, questions, expects, wheres, varies;
-    uint64_t given; /* bit i: row i of the table was given */
+    bool html, svg, png;      /* of report */
+    bool man, markdown;       /* of help */
+    const char *completion;   /* of help */
+    bool given[MOST_OPTIONS]; /* row i of the table was given */
     struct option_list operands;
+    char *found; /* the file of a configuration that was given by name; NULL: none was */
 };
 
 struct option_row {
@@ -82,6 +86,10 @@ extern const struct option_row option_table[];
 extern const size_t option_count;
 extern const struct command command_table[];
 extern const size_t command_count;
+#define MOST_COMMANDS 32 /* rows of it */
+
+/* main.c. \return NULL where there is none of that name. */
+const struct command *find_command(const char *name);
 
 /* Reads argv[1] ... of a subcommand (argv[0] is its name). \return MM_OK; MM_USAGE after a message on stderr;
  * MM_INTERNAL. options_free() in any case. */
@@ -97,9 +105,5 @@ bool number_time(const char *text, double *value);
 
 /* nearest.c: the name nearest to `text`, or NULL when none is near. `names` is NULL-terminated. */
 const char *nearest_name(const char *text, const char *const *names);
-
-/* help.c */
-void help_program(void);
-void help_command(const struct command *command);
 
 #endif

@@ -110,6 +110,12 @@ const struct option_row option_table[] = {
      "stop after this time (90, 90s, 10m, 2h, 1d) as if interrupted: the same command goes on", SIMULATED},
     {"print", 0, OPTION_FLAG, AT(print), NULL, NULL, "print the effective configuration with the origin of each value",
      CHECK},
+    {"man", 0, OPTION_FLAG, AT(man), NULL, NULL, "print the manual page, of the program or of a command", HELP},
+    {"markdown", 0, OPTION_FLAG, AT(markdown), NULL, NULL, "print the reference of the command line as Markdown", HELP},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print all commands, options, topics and exit codes as JSON", HELP},
+    {"completion", 0, OPTION_TEXT, AT(completion), "SHELL", NULL,
+     "print the completion for bash, zsh or fish; bash and zsh read it with source, fish from its folder completions",
+     HELP},
     {"reference", 0, OPTION_FLAG, AT(reference), NULL, NULL, "print the reference of all keys as Markdown", CHECK},
     {"schema", 0, OPTION_FLAG, AT(schema), NULL, NULL, "print a JSON Schema of the configuration, for editors", CHECK},
     {"quiet", 'q', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print the answer alone; with --output nothing",
@@ -123,4 +129,5 @@ const struct option_row option_table[] = {
     {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help", EVERY},
 };
 const size_t option_count = sizeof option_table / sizeof option_table[0];
-_Static_assert(sizeof option_table / sizeof option_table[0] <= 64, "struct options has one bit for each row");
+_Static_assert(sizeof option_table / sizeof option_table[0] <= MOST_OPTIONS,
+               "struct options has one flag for each row");

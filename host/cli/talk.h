@@ -100,6 +100,10 @@ mm_status drawn_add(const struct drawn *drawn, mm_result *result);
 /* Frees it; when all is `done`, removes what it kept. \return `code`, or MM_STUDY_PARTIAL where draws failed. */
 mm_status drawn_end(struct drawn *drawn, mm_status code, bool done);
 
+/* configs.c: puts the file in the place of the first operand where that is the bare name of a configuration.
+ * \return MM_OK; MM_IO after a message: there is neither such a file nor such a configuration. */
+mm_status configs_find(struct options *options);
+
 /* checkpoint.c: the folder of state; NULL: nowhere can be found. The caller frees it. */
 char *checkpoint_folder(void);
 /* Where the checkpoint of a run lies; NULL: nowhere can be found. The caller frees it. */

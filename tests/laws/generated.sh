@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
-# The pages that are generated from the option table are those in docs/.
+# The pages that are generated from the option tables are those in docs/.
 #
 #   generated.sh [write]    write: writes them there
 #
-# REFERENCE is the program that prints them, SOURCE_DIR the tree.
+# REFERENCE is the program that prints those of the configuration, MISMATCH the one that prints that of the command line;
+# SOURCE_DIR is the tree.
 set -u
 docs=${SOURCE_DIR:?}/docs
 status=0
 number=0
-for page in markdown:configuration.md schema:configuration.schema.json; do
+print_page() {
+    case $1 in
+    usage) "${MISMATCH:?}" help --markdown ;;
+    *) "${REFERENCE:?}" "$1" ;;
+    esac
+}
+
+for page in markdown:configuration.md schema:configuration.schema.json usage:usage.md; do
     kind=${page%%:*}
     file=$docs/${page#*:}
     number=$((number + 1))
-    if ! text=$("${REFERENCE:?}" "$kind" && echo .); then
+    if ! text=$(print_page "$kind" && echo .); then
         echo "not ok $number - $kind can be generated"
         status=1
     elif [ "${1:-}" = write ]; then

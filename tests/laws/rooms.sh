@@ -39,7 +39,7 @@ TABLE
 )
 
 # System headers for rooms that are held to a list.
-standard='assert.h ctype.h errno.h fcntl.h fenv.h float.h getopt.h inttypes.h limits.h locale.h math.h poll.h signal.h
+standard='assert.h ctype.h dirent.h errno.h fcntl.h fenv.h float.h getopt.h inttypes.h limits.h locale.h math.h poll.h signal.h
 stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h time.h
 unistd.h sys/ioctl.h sys/resource.h sys/stat.h sys/time.h sys/types.h sys/wait.h wchar.h jansson.h'
 public='signal.h stdbool.h stddef.h stdint.h stdio.h'

@@ -1,0 +1,96 @@
+/* Configurations by bare name: `mismatch run ai-2026`. */
+#include "host/cli/talk.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ENDING ".yaml"
+#ifndef MISMATCH_DATA_FOLDER
+#define MISMATCH_DATA_FOLDER "share/mismatch" /* below the folder above the program's, or absolute */
+#endif
+#define MOST_NAMES 200
+
+/* Small letters, digits and hyphens: neither a path nor the name of a file with an ending. */
+static bool is_bare(const char *name) {
+    return *name && *name != '-' && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+/* The folder of what was installed; NULL where that can't be told. The caller frees it. */
+static char *installed_folder(void) {
+    char program[PATH_MAX], *folder = NULL;
+    if (MISMATCH_DATA_FOLDER[0] == '/')
+        return strdup(MISMATCH_DATA_FOLDER "/configs");
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n <= 0)
+        return NULL;
+    program[n] = '\0';
+    for (int i = 0; i < 2; i++) {
+        char *slash = strrchr(program, '/');
+        if (!slash)
+            return NULL;
+        *slash = '\0';
+    }
+    return asprintf(&folder, "%s/" MISMATCH_DATA_FOLDER "/configs", program) < 0 ? NULL : folder;
+}
+
+/* FOLDER/NAME.yaml if it is there, for the caller to free. */
+static char *look_in(const char *folder, const char *name) {
+    char *file = NULL;
+    if (!folder || !*folder || asprintf(&file, "%s/%s" ENDING, folder, name) < 0)
+        return NULL;
+    if (access(file, R_OK) == 0)
+        return file;
+    free(file);
+    return NULL;
+}
+
+/* Adds the names in a folder, each to be freed. */
+static void list_names(const char *folder, char *names[], size_t *n) {
+    DIR *list = folder && *folder ? opendir(folder) : NULL;
+    if (!list)
+        return;
+    for (struct dirent *entry; (entry = readdir(list)) && *n < MOST_NAMES;) {
+        size_t length = strlen(entry->d_name);
+        if (length <= strlen(ENDING) || strcmp(entry->d_name + length - strlen(ENDING), ENDING) != 0)
+            continue;
+        char *name = strndup(entry->d_name, length - strlen(ENDING));
+        if (name)
+            names[(*n)++] = name;
+    }
+    closedir(list);
+}
+
+static mm_status not_found(const char *name, const char *own, const char *installed) {
+    char *names[MOST_NAMES + 1] = {NULL};
+    size_t n = 0;
+    list_names(own, names, &n);
+    list_names(installed, names, &n);
+    const char *near = nearest_name(name, (const char *const *)names);
+    if (near)
+        talk("%s: there is no such file, and no configuration of that name; did you mean '%s'?", name, near);
+    else
+        talk("%s: there is no such file, and no configuration of that name in %s%s%s", name,
+             own && *own ? own : "MISMATCH_CONFIGS, which names no folder,", installed ? " or " : "",
+             installed ? installed : "");
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    return MM_IO;
+}
+
+mm_status configs_find(struct options *options) {
+    const char *name = options->operands.n ? options->operands.items[0] : "", *own = getenv("MISMATCH_CONFIGS");
+    if (!is_bare(name) || access(name, F_OK) == 0)
+        return MM_OK;
+    char *installed = installed_folder();
+    options->found = look_in(own, name);
+    if (!options->found)
+        options->found = look_in(installed, name);
+    mm_status status = options->found ? MM_OK : not_found(name, own, installed);
+    if (options->found)
+        options->operands.items[0] = options->found;
+    free(installed);
+    return status;
+}
