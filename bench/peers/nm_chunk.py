@@ -65,8 +65,8 @@ class Month:
 
 
 class Chunk:
-    def __init__(self, model, ws, rng):
-        self.m, self.ws, self.rng = model, ws, rng
+    def __init__(self, model, ws, rng, wants_own=False):
+        self.m, self.ws, self.rng, self.wants_own = model, ws, rng, wants_own
         self.P, self.dt = ws.P, ws.dt
         P, dt = self.P, self.dt
         self.regimes = draw_regimes(model, rng, P, dt)
@@ -132,6 +132,7 @@ class Chunk:
             a, b = np.searchsorted(ws.rows, [g * m.F * m.R, (g + 1) * m.F * m.R])
             ws.usable[t] += now[a:b].sum(axis=0) * self.dt(1.0 / m.kh[g])
         held = own[g0:g1]
+        self.own = held.copy() if self.wants_own else None
         apply_contracts(m, t, held, g0)
         if ws.has_reserve:
             held *= ws.keep
@@ -142,7 +143,7 @@ class Chunk:
         mo = Month(t)
         mo.regime = self.regimes[t]
         held, g0, g1 = self._held(t)
-        mo.held, mo.g0, mo.g1, e = held, g0, g1, m.frontier[t]
+        mo.held, mo.own, mo.g0, mo.g1, e = held, self.own, g0, g1, m.frontier[t]
         zero = np.zeros((m.F, m.R, self.P), dt)
         cut = min(max(e - g0, 0), g1 - g0)
         mo.cut = cut
@@ -154,6 +155,7 @@ class Chunk:
         train = ws.training[t]
         mo.spare_old, mo.spare_new = mo.old_u.copy(), mo.new_u.copy()
         u_n, u_a, u_t = allocate(mo.spare_old, mo.spare_new, inf[:, None] * ws.flex, inf[:, None] * ws.front, train, m.psi)
+        mo.served_f = inf - (u_n + u_a).sum(axis=1)
         mo.demand_f = inf + train
         mo.U_f = (mo.old_u + mo.new_u).sum(axis=1)
         mo.spare_f = (mo.spare_old + mo.spare_new).sum(axis=1)

@@ -5,7 +5,7 @@
                    [--dtype float32|float64] [--sweep] [--json] [--output FILE]
 
 Only distributions are comparable with another implementation: the random numbers are NumPy's (SFC64, one stream per
-chunk). Left out: revenue and names (section 9), patterns, `ranges`, validation. Fan quantiles are exact order statistics
+chunk). Left out: revenue as a series, what moves imply and readings (section 9), `ranges`, validation. Fan quantiles are exact order statistics
 and `needs_paths` and `verdict` are null.
 
 Readings, where the description of the model leaves a choice:
@@ -66,6 +66,7 @@ import numpy as np
 
 from nm_chunk import Chunk, Workspace
 from nm_config import LAYERS, STATES, Model, load
+from nm_names import Pattern, Revenue
 from nm_questions import Evidence, Fan, Probability, binding
 from nm_tally import INDUSTRY, Coexistence, History, SeriesMeans
 
@@ -87,6 +88,13 @@ class Run:
                     keys |= self.whole[q["name"]].keys()
             if "coexistence" in q:
                 self.coexistence[q["name"]] = Coexistence(model, q)
+        self.patterns = {}
+        listed = model.cfg.get("names") or []
+        for q in model.questions:
+            if "pattern" in q:
+                self.patterns[q["name"]] = Pattern(model, q["pattern"], listed, model.cfg.get("valuation") or {})
+                keys |= self.patterns[q["name"]].keys()
+        self.revenue = Revenue(model, listed) if self.patterns else None
         self.means = SeriesMeans(model)
         self.history = History(model, keys)
         self.ws = None
@@ -94,17 +102,20 @@ class Run:
     def simulate(self, paths, seed, chunk):
         """Chunk i has its own generator, keyed by (seed, i): the same seed and chunk give the same figures."""
         observers = [self.means, self.history] + list(self.coexistence.values())
+        observers += [self.revenue] if self.revenue else []
         done = 0
         for i in range((paths + chunk - 1) // chunk):
             size = min(chunk, paths - done)
             if self.ws is None or self.ws.P != size:
                 self.ws = Workspace(self.model, size, self.dtype)
-            part = Chunk(self.model, self.ws, np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, i]))))
+            part = Chunk(self.model, self.ws, np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, i]))), self.revenue is not None)
             part.run_months(observers)
             for ob in observers:
                 ob.after(part)
             for q in self.whole.values():
                 q.add(self.history.data)
+            for q in self.patterns.values():
+                q.add(self.history.data, self.revenue.rows)
             done += size
         self.n += done
         return self
@@ -116,6 +127,8 @@ class Run:
             name = q["name"]
             if name in self.whole:
                 out["questions"][name] = self.whole[name].report(n)
+            elif name in self.patterns:
+                out["questions"][name] = self.patterns[name].report(n)
             elif name in self.coexistence:
                 entries = self.coexistence[name].report(n)
                 out["coexistence"] = out["coexistence"] or entries

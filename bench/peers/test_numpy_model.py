@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import nm_alloc
 import nm_draws
 import nm_events
+import nm_names
 import numpy_model
 from nm_chunk import Chunk, Workspace
 from nm_config import Model, Trend, merge, set_key
@@ -298,6 +299,52 @@ class Whole(unittest.TestCase):
         for e in a["coexistence"]:
             for part in (e["ever"], e["idle_given_shortage"], e["shortage_given_idle"]):
                 self.assertTrue(part["p"] is None or -1e-12 <= part["p"] <= 1 + 1e-12)
+
+
+class Names(unittest.TestCase):
+    """Names of a world without chance, by hand: one chunk of two states would need no more."""
+
+    NAMES = [{"name": "sells", "supplier": {"lead": 4, "per_mw": {"old": 2, "new": 3}}},
+             {"name": "lets", "cloud": {"firm": "cloud", "contract_rate": 5}},
+             {"name": "serves", "cloud": {"firm": "alpha", "service_rate": 7, "spot_rate": 11, "other": 1}}]
+
+    def revenue(self, seed=5):
+        m = model({"slips": None, "shocks": None})
+        rows = nm_names.Revenue(m, self.NAMES)
+        c = Chunk(m, Workspace(m, 50, "float64"), np.random.Generator(np.random.SFC64(seed)), True)
+        months = []
+        c.run_months([rows, lambda mo: months.append((mo.spare_f.copy(), mo.unsold_f.copy(), mo.p.copy(), mo.served_f.copy()))])
+        rows.after(c)
+        return m, c, months, rows.rows
+
+    def test_clouds(self):
+        m, _, months, rows = self.revenue()
+        cloud = 60 * 2.0  # new: 2 kH100e a MW
+        for t in range(m.T):
+            share = 0.2 if t < 17 else 0.0
+            block = min(70.0, cloud * (1 - share)) if 5 <= t < 29 else 0.0
+            np.testing.assert_allclose(rows[1, t], 5 * (cloud * share + block))
+            spare, unsold, p, served = months[t]
+            np.testing.assert_allclose(rows[2, t], 7 * served[0] + 11 * p * (spare[0] - unsold[0]) + 1, rtol=1e-9)
+
+    def test_suppliers(self):
+        m, c, _, rows = self.revenue()
+        ph, want = m.phases, np.zeros_like(rows[0])
+        for j in range(len(ph.mw)):
+            price = (2, 3)[ph.gen[j]] * ph.mw[j]
+            if m.decided[j] < 0:
+                if ph.planned[j] >= 4:
+                    want[ph.planned[j] - 4] += price * c.alive[j]
+            else:
+                want[max(ph.planned[j] - 4, m.decided[j])] += price * c.alive[j] * c.ws.scale[m.decided[j], ph.firm[j]]
+        np.testing.assert_allclose(rows[0], want)
+        self.assertGreater(want.sum(), 0)
+
+    def test_moves(self):
+        cfg = {"as_of": "2030-03", "news": {"event": "short", "within": 2}, "outcome": {"event": "late", "within": 3}}
+        q = nm_names.Pattern(model(), cfg, self.NAMES[:1], {"horizon": 2, "discount": 0.0})
+        counts, sums = np.array([4.0, 1.0, 3.0]), np.array([[8.0], [1.0], [9.0]])
+        np.testing.assert_allclose(q._moves(counts, sums), [[10 / 4 / (18 / 8) - 1, 1 / 2.25 - 1, 3 / 2.25 - 1]])
 
 
 class Config(unittest.TestCase):

@@ -44,8 +44,8 @@ json_t *estimate_probability(const struct estimator *estimator, const struct mm_
 json_t *estimate_entries(const struct estimator *estimator, const struct mm_map *map);
 json_t *estimate_fan(const struct estimator *estimator, const struct sc_question *question, const struct mm_fan *fan);
 json_t *estimate_binding(const struct estimator *estimator);
-json_t *estimate_evidence(const struct estimator *estimator, int question);
-json_t *estimate_pattern(const struct estimator *estimator, int question);
+json_t *estimate_evidence(const struct estimator *estimator, int index);
+json_t *estimate_pattern(const struct estimator *estimator, int index);
 
 /* The value below which the share `quantile` of a histogram's mass lies (linear inside a bin), see struct mm_fan; the
  * edge where it lies outside the bins. `counts` are those of one month, `total` > 0 their sum. */

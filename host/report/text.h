@@ -31,6 +31,9 @@ void text_compare(struct page *page);
 void text_ranges(struct page *page, const json_t *drawn);
 
 void text_answer(struct page *page);
+/* Its sentences about the first evidence question, and the first pattern question. */
+void answer_evidence(struct page *page);
+void answer_pattern(struct page *page);
 void text_industry(struct page *page);
 void text_fans(struct page *page);
 void text_coexistence(struct page *page);

@@ -175,6 +175,8 @@ void text_answer(struct page *page) {
             break;
         }
     }
+    answer_evidence(page);
+    answer_pattern(page);
     answer_coexistence(page);
     answer_industry(page);
 }

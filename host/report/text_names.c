@@ -241,3 +241,29 @@ void text_patterns(struct page *page) {
         text_readings(page, answer);
     }
 }
+
+void answer_pattern(struct page *page) {
+    const json_t *questions = json_object_get(page->document, "questions"), *body;
+    json_t *question;
+    size_t i, best, second;
+
+    json_array_foreach(document_at(page->document, "scenario.effective.questions"), i, question) {
+        const json_t *answer = json_object_get(questions, document_text(question, "name"));
+        const json_t *from = json_object_get(answer, "readings");
+        if (answer == NULL || strcmp(document_kind(question, &body), "pattern") != 0) {
+            continue;
+        }
+        rank_readings(from, &best, &second);
+        if (second < N_READINGS) {
+            const json_t *own = json_object_get(from, readings[best].key);
+            char text[PAGE_NUMBER];
+            page_percent(text, document_number(own, "posterior"), 0.001, 1);
+            page_paragraph(
+                page, 0,
+                "Of the readings of the observed moves '%s' fits best, then '%s': with all alike before, the "
+                "first has %s %%.",
+                readings[best].words, readings[second].words, text);
+        }
+        return;
+    }
+}

@@ -192,3 +192,94 @@ void text_evidence(struct page *page) {
         }
     }
 }
+
+/* What the first piece says about each further firm: "google 2.63, xai 1.07". */
+static void write_others(const json_t *cases, char *out, size_t size) {
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (size_t i = 1; i < json_array_size(cases) && used + 128 < size; i++) {
+        const json_t *item = json_array_get(cases, i);
+        const double factor = document_number(json_array_get(json_object_get(item, "steps"), 0), "bayes_factor");
+        if (!isnan(factor)) {
+            used += (size_t)snprintf(out + used, size - used, "%s%.100s %.*f", used > 0 ? ", " : "",
+                                     document_text(item, "firm"), factor < 9.95 ? 2 : 1, factor);
+        }
+    }
+}
+
+static void say_step(struct page *page, const json_t *item, const char *piece, const char *hypothesis) {
+    const json_t *step = json_array_get(json_object_get(item, "steps"), 0), *ci = json_object_get(step, "ci");
+    const double factor = document_number(step, "bayes_factor"), needs = document_number(step, "needs_paths");
+    char before[PAGE_NUMBER], then[PAGE_NUMBER], need[PAGE_NUMBER];
+
+    page_percent(before, document_number(item, "prior.p"), document_number(item, "prior.se"), 1);
+    page_percent(then, document_number(step, "posterior.p"), document_number(step, "posterior.se"), 1);
+    page_count(need, needs);
+    if (!isnan(factor)) {
+        page_paragraph(
+            page, 0,
+            "That %s takes the probability that %s from %s %% to %s %%: a Bayes factor of %.2f (%.2f – %.2f), "
+            "which %s.",
+            piece, hypothesis, before, then, factor, document_item(ci, 0), document_item(ci, 1),
+            document_text(step, "verdict"));
+    } else {
+        page_paragraph(page, 0, "What it says about the probability that %s when %s needs about %s paths.", hypothesis,
+                       piece, need);
+    }
+}
+
+/* "meta starts to sell compute (in the 3 months up to 2026-07)"; NULL when memory ran out. */
+static char *phrase_within(const struct page *page, const json_t *within, const char *firm, const char *as_of,
+                           bool ahead) {
+    const char *own = document_text(within, "firm");
+    char stretch[PAGE_STRETCH], *whole = NULL;
+    char *phrase = phrase_event(document_at(page->document, "scenario.effective"), document_text(within, "event"),
+                                *own != '\0'    ? own
+                                : *firm != '\0' ? firm
+                                                : NULL);
+
+    text_stretch(stretch, within, as_of, ahead);
+    if (phrase != NULL && asprintf(&whole, "%s (%s)", phrase, stretch) < 0) {
+        whole = NULL;
+    }
+    free(phrase);
+    return whole;
+}
+
+static void answer_question(struct page *page, const json_t *body, const json_t *answer) {
+    const json_t *cases = json_object_get(answer, "cases"), *item = json_array_get(cases, 0);
+    const json_t *pieces = json_object_get(body, "evidence");
+    const char *firm = document_text(item, "firm");
+    char as_of[32], others[1024];
+    char *piece, *hypothesis;
+
+    text_as_of(answer, as_of);
+    piece = phrase_within(page, json_is_array(pieces) ? json_array_get(pieces, 0) : pieces, firm, as_of, false);
+    hypothesis = phrase_within(page, json_object_get(body, "hypothesis"), firm, as_of, true);
+    if (piece == NULL || hypothesis == NULL) {
+        page->failed = true;
+    } else {
+        say_step(page, item, piece, hypothesis);
+        write_others(cases, others, sizeof others);
+        if (others[0] != '\0') {
+            page_paragraph(page, 0, "The same of others: %s.", others);
+        }
+    }
+    free(piece);
+    free(hypothesis);
+}
+
+void answer_evidence(struct page *page) {
+    const json_t *questions = json_object_get(page->document, "questions"), *body;
+    json_t *question;
+    size_t i;
+
+    json_array_foreach(document_at(page->document, "scenario.effective.questions"), i, question) {
+        const json_t *answer = json_object_get(questions, document_text(question, "name"));
+        if (strcmp(document_kind(question, &body), "evidence") == 0 && answer != NULL) {
+            answer_question(page, body, answer);
+            return;
+        }
+    }
+}
