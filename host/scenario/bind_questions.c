@@ -37,7 +37,53 @@ static struct sc_within bind_within(struct view map, bool bound) {
     return within;
 }
 
-/* The months first ... last of `within` must lie in the horizon. */
+#define REACH_STEPS 100000 /* events inside events that are looked at; more may hold */
+
+struct reach {
+    const struct sc_scenario *data;
+    int steps, depth;
+};
+
+/* The first month from `from` on in which an event can hold that is read in the months from ... to alone; SC_NEVER:
+ * none up to `to`. `no`: in which it can be refuted. */
+static int earliest(struct reach *reach, int index, int from, int to, bool no) {
+    const struct sc_event *event = &reach->data->events[index];
+    from = event->from > from ? event->from : from;
+    to = event->to < to ? event->to : to;
+    if (from > to)
+        return SC_NEVER;
+    if (reach->steps++ > REACH_STEPS || reach->depth >= reach->data->n_events)
+        return from; /* an event that contains itself is reported elsewhere */
+    reach->depth++;
+    const bool inner_no = event->op == SC_NOT ? !no : no;
+    const bool every = (event->op == SC_ALL_OF && !no) || (event->op == SC_ANY_OF && no); /* items are needed */
+    int found = every ? from : SC_NEVER;
+    for (int i = 0; i < event->n_items; i++) {
+        const struct sc_item *item = &event->items[i];
+        const int own = item->event < 0 ? from : earliest(reach, item->event, from, to, inner_no);
+        found = every == (own > found) ? own : found;
+    }
+    reach->depth--;
+    if (!no && found < SC_NEVER) /* a single month refutes, all of them are needed to hold */
+        found += event->for_months - 1;
+    return found <= to ? found : SC_NEVER;
+}
+
+/* An event that can't hold in its months would be looked for in vain. */
+static void check_possible(struct view map, int within, int first, int last) {
+    struct view event = view_get(map, "event");
+    const int index = view_ref(event);
+    struct reach reach = {map.load->data, 0, 0};
+    if (index >= 0 && earliest(&reach, index, first, last, false) > last)
+        view_problem(
+            view_get(map, "within"), map,
+            "found %d month%s, that is %s to %s, in which event '%s' can never hold: see its `for`, `from` and "
+            "`to`, and those of the events inside it",
+            within, within == 1 ? "" : "s", bind_date(map.load, first), bind_date(map.load, last),
+            map.load->data->events[index].name);
+}
+
+/* The months first ... last of `within` must lie in the horizon, and the event be possible there. */
 static void check_reach(struct view map, int as_of, int within, bool ahead) {
     struct load *load = map.load;
     struct view view = view_get(map, "within");
@@ -48,6 +94,8 @@ static void check_reach(struct view map, int as_of, int within, bool ahead) {
         view_problem(view, map, "found %d months, that is %s to %s; expected months of the horizon, from %s to %s",
                      within, bind_date(load, first), bind_date(load, last), bind_date(load, 0),
                      bind_date(load, load->data->months - 1));
+    else
+        check_possible(map, within, first, last);
 }
 
 static void bind_probability(struct view map, struct sc_question *question) {
