@@ -109,6 +109,13 @@ static void share_cell(struct table *table, const json_t *figure) {
     table_cell(table, "%s", text);
 }
 
+/* Paths that are needed, two digits of them. */
+static void write_need(char out[PAGE_NUMBER], double paths) {
+    const double unit = pow(10, floor(log10(fmax(paths, 10))) - 1);
+
+    page_count(out, ceil(paths / unit) * unit);
+}
+
 static void step_row(struct table *table, const json_t *step, size_t number) {
     const double needs = document_number(step, "needs_paths");
     const char *verdict = document_text(step, "verdict");
@@ -126,9 +133,8 @@ static void step_row(struct table *table, const json_t *step, size_t number) {
     if (isnan(needs)) {
         table_cell(table, "%s", verdict);
     } else {
-        const double unit = pow(10, floor(log10(fmax(needs, 10))) - 1); /* two digits */
         const bool plain = strcmp(verdict, "too few paths") == 0;
-        page_count(need, ceil(needs / unit) * unit);
+        write_need(need, needs);
         table_cell(table, "%s%sneeds about %s paths", plain ? "" : verdict, plain ? "" : "; ", need);
     }
 }
@@ -215,7 +221,7 @@ static void say_step(struct page *page, const json_t *item, const char *piece, c
 
     page_percent(before, document_number(item, "prior.p"), document_number(item, "prior.se"), 1);
     page_percent(then, document_number(step, "posterior.p"), document_number(step, "posterior.se"), 1);
-    page_count(need, needs);
+    write_need(need, needs);
     if (!isnan(factor)) {
         page_paragraph(
             page, 0,
@@ -224,7 +230,7 @@ static void say_step(struct page *page, const json_t *item, const char *piece, c
             piece, hypothesis, before, then, factor, document_item(ci, 0), document_item(ci, 1),
             document_text(step, "verdict"));
     } else {
-        page_paragraph(page, 0, "What it says about the probability that %s when %s needs about %s paths.", hypothesis,
+        page_paragraph(page, 0, "How much likelier it is that %s when %s takes about %s paths to tell.", hypothesis,
                        piece, need);
     }
 }

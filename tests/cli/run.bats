@@ -21,7 +21,7 @@ load common
 
 @test "quiet prints the answer alone, with --output nothing" {
     exits 0 mismatch run "$config" --paths 1000 -q
-    [ "$(wc -l <<<"$out")" -lt 10 ]
+    [ "$(wc -l <<<"$out")" -lt 15 ]
     exits 0 mismatch run "$config" --paths 1000 -q --output r.json
     [ -z "$out" ]
     silent
