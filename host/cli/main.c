@@ -46,6 +46,12 @@ const struct command command_table[] = {
      "      --vary market.elasticity=1:3:5 --paths 1e5 --store s.db\n"
      "  mismatch sweep configs/ai-2026.yaml --vary slips.power.median=1:8 \\\n"
      "      --vary inference.sigma=0.1:0.3 --design sobol --points 64 --store s.db --csv\n"},
+    {"sensitivity", SENSITIVITY, command_sensitivity, "CONFIG --on QUESTION",
+     "Tells which of the configuration's `ranges` an answer depends on.",
+     "  mismatch sensitivity configs/ai-2026.yaml --on spare-at-meta-while-short\n"
+     "  mismatch sensitivity configs/ai-2026.yaml --on 'p(glut by 2028-12)' --on 'idle(meta)'\n"
+     "  mismatch sensitivity configs/ai-2026.yaml --on 'idle(meta)' --method morris --points 40\n"
+     "  mismatch sensitivity configs/ai-2026.yaml --on 'idle(meta)' --method sobol --paths 1e4 --csv\n"},
     {"results", RESULTS, command_results, "STORE", "Lists the results of a store, a line for each run.",
      "  mismatch run configs/ai-2026.yaml --set firms.meta.reserve=0.1 --store s.db\n"
      "  mismatch results s.db\n"

@@ -16,6 +16,7 @@ void options_free(struct options *options) {
     free(options->expects.items);
     free(options->wheres.items);
     free(options->varies.items);
+    free(options->ons.items);
     free(options->operands.items);
     free(options->found);
 }

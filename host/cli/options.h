@@ -20,7 +20,8 @@ enum command_bit {
     COMPARE = 256,
     SWEEP = 512,
     DEVICES = 1024,
-    SELFTEST = 2048
+    SELFTEST = 2048,
+    SENSITIVITY = 4096
 };
 
 enum option_kind {
@@ -52,8 +53,8 @@ struct options {
     uint64_t over_ranges, range_paths;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
-    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design;
-    struct option_list devices, overlays, sets, questions, expects, wheres, varies;
+    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design, *method;
+    struct option_list devices, overlays, sets, questions, expects, wheres, varies, ons;
     bool html, svg, png;      /* of report */
     bool man, markdown;       /* of help */
     const char *completion;   /* of help */

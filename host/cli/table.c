@@ -4,10 +4,10 @@
 #define AT(member) offsetof(struct options, member)
 #define RESULT (RUN | MERGE)
 #define EVERY (~0u)
-#define CONFIGURED (RUN | CHECK | PATH | SWEEP)
+#define CONFIGURED (RUN | CHECK | PATH | SWEEP | SENSITIVITY)
 #define STUDY (COMPARE)
 #define PRINTED (RESULT | STUDY)
-#define SIMULATED (RUN | STUDY | SWEEP)
+#define SIMULATED (RUN | STUDY | SWEEP | SENSITIVITY)
 
 const struct option_row option_table[] = {
     {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
@@ -50,13 +50,13 @@ const struct option_row option_table[] = {
      "draw all `ranges` of the configuration N times (100, say) and tell between which values 90 % of the answers lie",
      RUN},
     {"range-paths", 0, OPTION_COUNT, AT(range_paths), "N", "20000", "with --over-ranges: paths of each draw", RUN},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", NULL, "save the result as JSON", PRINTED},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", NULL, "save the result as JSON", PRINTED | SENSITIVITY},
     {"output", 'o', OPTION_TEXT, AT(output), "FOLDER", "RESULT-report", "the folder to make", REPORT},
     {"html", 0, OPTION_FLAG, AT(html), NULL, NULL,
      "one page that needs no network, with its pictures beside it as SVG; made unless --svg or --png is given", REPORT},
     {"svg", 0, OPTION_FLAG, AT(svg), NULL, NULL, "the pictures as SVG", REPORT},
     {"png", 0, OPTION_FLAG, AT(png), NULL, NULL, "the pictures as PNG", REPORT},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, NULL, "replace an existing output", PRINTED | REPORT},
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, NULL, "replace an existing output", PRINTED | REPORT | SENSITIVITY},
     {"store", 0, OPTION_TEXT, AT(store), "FILE", NULL,
      "keep the result in this store (SQLite), which many processes may share; what is there already is not simulated "
      "again",
@@ -67,7 +67,15 @@ const struct option_row option_table[] = {
      SWEEP},
     {"design", 0, OPTION_TEXT, AT(design), "KIND", "grid",
      "grid: every combination; lhs: a Latin hypercube; sobol: Sobol's sequence", SWEEP},
-    {"points", 0, OPTION_COUNT, AT(points), "N", NULL, "with --design lhs and sobol: how many points", SWEEP},
+    {"points", 0, OPTION_COUNT, AT(points), "N", NULL,
+     "with --design lhs and sobol: how many points; with --method morris: trajectories (default: 20), with sobol: rows "
+     "(default: 128)",
+     SWEEP | SENSITIVITY},
+    {"on", 0, OPTION_LIST, AT(ons), "EXPR", NULL,
+     "of which answer: a question or another expression; may be given several times", SENSITIVITY},
+    {"method", 0, OPTION_TEXT, AT(method), "KIND", "tornado",
+     "tornado: one input at a time; morris: elementary effects; sobol: shares of the variance", SENSITIVITY},
+    {"paths", 0, OPTION_COUNT, AT(paths), "N", "2e4", "how many paths to simulate, the same in each run", SENSITIVITY},
     {"jobs", 'j', OPTION_ORDINAL, AT(jobs), "J", "as keeps all cores busy", "points at a time", SWEEP},
     {"recompute", 0, OPTION_FLAG, AT(recompute), NULL, NULL,
      "with --store: simulate also what is there, and replace it", RUN | SWEEP},
@@ -84,8 +92,8 @@ const struct option_row option_table[] = {
     {"no-tallies", 0, OPTION_FLAG, AT(no_tallies), NULL, NULL,
      "leave the exact integers out of the JSON; such a result can't be merged", RESULT},
     {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON",
-     DEVICES | SELFTEST | REPORT | PRINTED | CHECK | PATH | VERSION | RESULTS | SWEEP},
-    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", PRINTED | RESULTS | SWEEP},
+     DEVICES | SELFTEST | REPORT | PRINTED | CHECK | PATH | VERSION | RESULTS | SWEEP | SENSITIVITY},
+    {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", PRINTED | RESULTS | SWEEP | SENSITIVITY},
     {"sample-paths", 0, OPTION_COUNT, AT(sample_paths), "N", NULL,
      "write the series of N single paths as CSV, and nothing else", RUN},
     {"series", 0, OPTION_TEXT, AT(series), "LIST", NULL,
@@ -119,13 +127,13 @@ const struct option_row option_table[] = {
     {"reference", 0, OPTION_FLAG, AT(reference), NULL, NULL, "print the reference of all keys as Markdown", CHECK},
     {"schema", 0, OPTION_FLAG, AT(schema), NULL, NULL, "print a JSON Schema of the configuration, for editors", CHECK},
     {"quiet", 'q', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print the answer alone; with --output nothing",
-     REPORT | PRINTED | SWEEP},
+     REPORT | PRINTED | SWEEP | SENSITIVITY},
     {"verbose", 'v', OPTION_LEVEL, AT(verbosity), NULL, NULL, "print every table in full, and say what is done",
-     PRINTED | SWEEP},
+     PRINTED | SWEEP | SENSITIVITY},
     {"no-progress", 0, OPTION_FLAG, AT(no_progress), NULL, NULL, "show no progress; none is shown off a terminal",
      SIMULATED},
     {"color", 0, OPTION_WHEN, AT(color), "WHEN", "auto", "colours: auto, always, never; auto honours NO_COLOR",
-     PRINTED | RESULTS | SWEEP},
+     PRINTED | RESULTS | SWEEP | SENSITIVITY},
     {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, "print this help", EVERY},
 };
 const size_t option_count = sizeof option_table / sizeof option_table[0];

@@ -40,12 +40,50 @@ void csv_ranges(FILE *out, json_t *ranges) {
     }
 }
 
+/* "key": {"value", "ci"}, of a change, an index or an answer. */
+static void statistic(const json_t *answer, size_t rank, const json_t *input, const char *name, FILE *out) {
+    const json_t *figure = json_object_get(input, name);
+
+    if (!json_is_object(figure)) {
+        return;
+    }
+    csv_field(out, document_text(answer, "expression"));
+    fprintf(out, ",%zu,", rank);
+    csv_field(out, document_text(input, "key"));
+    fprintf(out, ",%s,", name);
+    csv_number(out, json_object_get(figure, "value"));
+    for (size_t i = 0; i < 2; i++) {
+        fputc(',', out);
+        csv_number(out, json_array_get(json_object_get(figure, "ci"), i));
+    }
+    fputc('\n', out);
+}
+
+static void sensitivity(const json_t *document, FILE *out) {
+    static const char *const names[] = {"at_low",   "at_high",   "change_low", "change_high", "swing",
+                                        "absolute", "deviation", "mean",       "total",       "first"};
+    json_t *answer, *input;
+    size_t i, k;
+
+    fputs("expression,rank,input,statistic,value,low,high\n", out);
+    json_array_foreach(json_object_get(document, "answers"), i, answer) {
+        json_array_foreach(json_object_get(answer, "inputs"), k, input) {
+            for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+                statistic(answer, k + 1, input, names[j], out);
+            }
+        }
+    }
+}
+
 mm_status report_study_csv(const json_t *document, FILE *out) {
     if (strcmp(document_text(document, "type"), "compare") == 0) {
         compare(document, out);
     } else if (strcmp(document_text(document, "type"), "ranges") == 0) {
         fputs("question,firm,region,generation,name,month,statistic,value,se\n", out);
         csv_ranges(out, json_object_get(document, "ranges"));
+    }
+    if (strcmp(document_text(document, "type"), "sensitivity") == 0) {
+        sensitivity(document, out);
     }
     return fflush(out) != 0 || ferror(out) ? MM_IO : MM_OK;
 }

@@ -29,6 +29,7 @@ void text_figure(char out[PAGE_NUMBER], double value, double se);
 void text_compare(struct page *page);
 /* `drawn`: how the ranges were drawn. Nothing where they were not. */
 void text_ranges(struct page *page, const json_t *drawn);
+void text_sensitivity(struct page *page);
 
 void text_answer(struct page *page);
 /* Its sentences about the first evidence question, and the first pattern question. */

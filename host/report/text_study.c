@@ -87,6 +87,9 @@ mm_status report_study_text(const json_t *document, const mm_text_style *style, 
     } else if (strcmp(document_text(document, "type"), "ranges") == 0) {
         text_ranges(&page, json_object_get(document, "over_ranges"));
     }
+    if (strcmp(document_text(document, "type"), "sensitivity") == 0) {
+        text_sensitivity(&page);
+    }
     if (page.failed) {
         return MM_INTERNAL;
     }

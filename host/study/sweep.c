@@ -308,6 +308,7 @@ static mm_status share_out(struct mm_sweep *sweep, mm_messages *messages) {
     engine_choice_free(&choice);
     if ((size_t)jobs > sweep->design.n_points)
         jobs = (int)sweep->design.n_points;
+    jobs = jobs > 1 ? jobs : 1;
     mm_run_options one = sweep->options.run;
     uint64_t bytes = 0, most = sweep->setup.memory;
     one.threads = cores > jobs ? cores / jobs : 1;

@@ -78,6 +78,29 @@ mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_optio
  * form of output then shows. \return MM_OK; MM_USAGE: it is another kind of study; MM_INTERNAL. */
 mm_status mm_result_add_ranges(mm_result *result, const mm_study *study);
 
+typedef enum mm_sensitivity_method {
+    MM_TORNADO, /* each input alone at its 5 % and its 95 % point: 2 n + 1 evaluations for n inputs */
+    MM_MORRIS,  /* elementary effects along trajectories: r (n + 1) evaluations */
+    MM_SOBOL    /* first-order and total indices of the variance: r (n + 2) evaluations, up to 20 inputs */
+} mm_sensitivity_method;
+
+/* Zero-initialise, then set what differs. */
+typedef struct mm_sensitivity_options {
+    const char *const *expressions; /* which answers; docs/expressions.md */
+    size_t n_expressions;           /* 1 at least */
+    mm_sensitivity_method method;
+    uint64_t rows;      /* trajectories (default 20) or rows (default 128), 2 ... 100,000 */
+    mm_run_options run; /* as in mm_compare_options; paths of each evaluation: 20,000 unless given */
+} mm_sensitivity_options;
+
+/* Which of the configuration's `ranges` an answer depends on, on the same random numbers in each evaluation, with
+ * intervals. Correlations between ranges are left out of account: a message says so.
+ * \return MM_OK; MM_STUDY_PARTIAL: *study is new as well, but some evaluations were not possible (message);
+ * MM_INTERRUPTED; MM_USAGE: no ranges, an expression or an option is wrong, or no evaluation was possible (message);
+ * MM_IO, MM_NO_DEVICE, MM_INTERNAL. */
+mm_status mm_sensitivity(const mm_scenario *scenario, const mm_sensitivity_options *options, mm_study **study,
+                         mm_messages *messages);
+
 #ifdef __cplusplus
 }
 #endif
