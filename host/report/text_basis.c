@@ -76,7 +76,10 @@ static void errors(struct page *page) {
         paths, first, seed, largest);
     if (json_is_string(document_at(page->document, "run.until"))) {
         const bool most = strcmp(document_text(page->document, "run.stopped_by"), "most_paths") == 0;
-        page_paragraph(page, 2, "The run was to go on until %s; %s.", document_text(page->document, "run.until"),
+        const char *until = document_text(page->document, "run.until");
+        const bool rungs = strncmp(until, "rungs", 5) == 0;
+        page_paragraph(page, 2, "The run was to go on until %s%s; %s.",
+                       rungs ? "each piece of evidence has enough paths" : "", rungs ? until + 5 : until,
                        most ? "these were the most paths it might take" : "it has reached that");
     }
     if (clipped > 0) {

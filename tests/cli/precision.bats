@@ -57,6 +57,8 @@ PY
     prints "The run was to go on until precision 0.2 of r, o; it has reached that."
     exits 0 mismatch run rare.yaml --precision 0.2 --max-paths 100
     prints "these were the most paths it might take"
+    exits 0 mismatch run rare.yaml --paths auto --max-paths 100
+    prints "until each piece of evidence has enough paths; it has reached that"
 }
 
 @test "what is asked is what --question and --expect name" {
