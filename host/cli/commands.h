@@ -6,6 +6,7 @@
 
 mm_status command_run(const struct options *options);
 mm_status command_compare(const struct options *options);
+mm_status command_reverse(const struct options *options);
 mm_status command_merge(const struct options *options);
 mm_status command_results(const struct options *options);
 mm_status command_sensitivity(const struct options *options);

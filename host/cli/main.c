@@ -31,6 +31,11 @@ const struct command command_table[] = {
      "  mismatch compare configs/ai-2026.yaml --overlay configs/scenarios/demand-failure.yaml\n"
      "  mismatch compare configs/ai-2026.yaml --overlay a.yaml --overlay b.yaml --question 'p(glut by 2028-12)'\n"
      "  mismatch compare configs/ai-2026.yaml --overlay a.yaml --expect 'a - baseline: p(glut) > 0'\n"},
+    {"reverse", REVERSE, command_reverse, "CONFIG --target EXPR",
+     "Tells what would have to be true: the smallest change of the inputs, within their ranges, that does it.",
+     "  mismatch reverse configs/ai-2026.yaml --target 'p(glut by 2028-12) >= 0.5'\n"
+     "  mismatch reverse configs/ai-2026.yaml --target 'idle(meta) <= 0.1' --paths 1e5 --json\n"
+     "  mismatch reverse configs/ai-2026.yaml --target 'quantile(price, 0.5, 2028-12) < 1'\n"},
     {"merge", MERGE, command_merge, "RESULT.json|STORE ...",
      "Adds up results of disjoint paths, exactly; with --store it gathers them, whatever they are of.",
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"

@@ -21,7 +21,8 @@ enum command_bit {
     SWEEP = 512,
     DEVICES = 1024,
     SELFTEST = 2048,
-    SENSITIVITY = 4096
+    SENSITIVITY = 4096,
+    REVERSE = 8192
 };
 
 enum option_kind {
@@ -53,7 +54,7 @@ struct options {
     uint64_t over_ranges, range_paths;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
-    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design, *method;
+    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design, *method, *target;
     struct option_list devices, overlays, sets, questions, expects, wheres, varies, ons;
     bool html, svg, png;      /* of report */
     bool man, markdown;       /* of help */

@@ -5,13 +5,13 @@
 #define RESULT (RUN | MERGE)
 #define EVERY (~0u)
 #define CONFIGURED (RUN | CHECK | PATH | SWEEP | SENSITIVITY)
-#define STUDY (COMPARE)
+#define STUDY (COMPARE | REVERSE)
 #define PRINTED (RESULT | STUDY)
 #define SIMULATED (RUN | STUDY | SWEEP | SENSITIVITY)
 
 const struct option_row option_table[] = {
     {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
-     "lay this file over the configuration; may be given several times", CONFIGURED},
+     "lay this file over the configuration; may be given several times", CONFIGURED | REVERSE},
     {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
      "a scenario: the configuration with this file laid over it; may be given several times", COMPARE},
     {"set", 0, OPTION_LIST, AT(sets), "KEY=VALUE", NULL,
@@ -22,6 +22,9 @@ const struct option_row option_table[] = {
      "question has 200 paths on its smaller side",
      RUN | SWEEP},
     {"paths", 0, OPTION_COUNT, AT(paths), "N", "1e5", "how many paths to simulate, the same in each scenario", COMPARE},
+    {"paths", 0, OPTION_COUNT, AT(paths), "N", "20000", "how many paths to simulate, the same at each point", REVERSE},
+    {"target", 0, OPTION_TEXT, AT(target), "EXPR", NULL, "what is to become true: 'p(glut by 2028-12) >= 0.5'",
+     REVERSE},
     {"max-paths", 0, OPTION_COUNT, AT(max_paths), "N", "16777216",
      "with --paths auto and --precision: where it ends at the latest", RUN},
     {"precision", 0, OPTION_SHARE, AT(precision), "REL", NULL,

@@ -25,6 +25,40 @@ static void compare(const json_t *document, FILE *out) {
     }
 }
 
+/* A row for each input: alone, then in the joint point. */
+static void reverse_row(FILE *out, const char *how, const json_t *input, const json_t *point) {
+    static const char *const keys[] = {"value", "z"};
+    const json_t *fresh = json_object_get(point, "fresh");
+
+    fprintf(out, "%s,", how);
+    csv_field(out, document_text(input, "key"));
+    for (size_t j = 0; j < sizeof keys / sizeof *keys; j++) {
+        fputc(',', out);
+        csv_number(out, json_object_get(input, keys[j]));
+    }
+    fprintf(out, ",%s,", json_is_true(json_object_get(point, "holds")) ? "true" : "false");
+    csv_number(out, json_object_get(point, "answer"));
+    fputc(',', out);
+    csv_number(out, json_object_get(fresh, "value"));
+    fputc(',', out);
+    csv_number(out, json_object_get(fresh, "se"));
+    fprintf(out, ",%s\n", fresh == NULL ? "" : json_is_true(json_object_get(fresh, "confirmed")) ? "true" : "false");
+}
+
+static void reverse(const json_t *document, FILE *out) {
+    const json_t *joint = json_object_get(document, "joint");
+    json_t *input;
+    size_t i;
+
+    fputs("how,key,value,z,holds,answer,fresh,fresh_se,confirmed\n", out);
+    json_array_foreach(json_object_get(document, "alone"), i, input) {
+        reverse_row(out, "alone", input, input);
+    }
+    json_array_foreach(json_object_get(joint, "inputs"), i, input) {
+        reverse_row(out, "joint", input, joint);
+    }
+}
+
 void csv_ranges(FILE *out, json_t *ranges) {
     static const char *const keys[] = {"low", "median", "high"};
     const char *expression;
@@ -81,6 +115,8 @@ mm_status report_study_csv(const json_t *document, FILE *out) {
     } else if (strcmp(document_text(document, "type"), "ranges") == 0) {
         fputs("question,firm,region,generation,name,month,statistic,value,se\n", out);
         csv_ranges(out, json_object_get(document, "ranges"));
+    } else if (strcmp(document_text(document, "type"), "reverse") == 0) {
+        reverse(document, out);
     }
     if (strcmp(document_text(document, "type"), "sensitivity") == 0) {
         sensitivity(document, out);

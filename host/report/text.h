@@ -27,6 +27,7 @@ struct page text_page(const json_t *document, const mm_text_style *style, FILE *
 void text_figure(char out[PAGE_NUMBER], double value, double se);
 
 void text_compare(struct page *page);
+void text_reverse(struct page *page);
 /* `drawn`: how the ranges were drawn. Nothing where they were not. */
 void text_ranges(struct page *page, const json_t *drawn);
 void text_sensitivity(struct page *page);

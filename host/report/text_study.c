@@ -86,6 +86,8 @@ mm_status report_study_text(const json_t *document, const mm_text_style *style, 
         text_compare(&page);
     } else if (strcmp(document_text(document, "type"), "ranges") == 0) {
         text_ranges(&page, json_object_get(document, "over_ranges"));
+    } else if (strcmp(document_text(document, "type"), "reverse") == 0) {
+        text_reverse(&page);
     }
     if (strcmp(document_text(document, "type"), "sensitivity") == 0) {
         text_sensitivity(&page);

@@ -74,6 +74,16 @@ typedef struct mm_over_ranges_options {
 mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_options *options, mm_study **study,
                          uint64_t *failed, mm_messages *messages);
 
+/* What would have to be true: the smallest change of the inputs that have `ranges` for which `target` holds, a
+ * comparison such as "p(glut by 2028-12) >= 0.5" (docs/expressions.md). Changes are measured in the ranges
+ * (docs/studies.md) and stay inside them; each input alone, then all jointly; confirmed with fresh seeds. `options` as
+ * in mm_compare_options; paths: 20,000 unless given. \return MM_OK: *study is new, also when nothing within the ranges
+ * does it, or some points made no valid configuration
+ * (*failed, may be NULL, of them; a message tells why the first one did); MM_INTERRUPTED; MM_USAGE: no ranges, or the
+ * target is wrong (message); MM_IO, MM_NO_DEVICE, MM_INTERNAL. */
+mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_run_options *options, mm_study **study,
+                     uint64_t *failed, mm_messages *messages);
+
 /* Lays what mm_over_ranges() found into a result of the same scenario: its `ranges` and `run.over_ranges`, which every
  * form of output then shows. \return MM_OK; MM_USAGE: it is another kind of study; MM_INTERNAL. */
 mm_status mm_result_add_ranges(mm_result *result, const mm_study *study);

@@ -1,0 +1,255 @@
+/* Reverse stress on problems whose answer is known in closed form. */
+#include "support/closed.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/study/search.h"
+
+#define Z95 1.6448536269514722
+
+/* answer = level + the sum of weights * (x - centre) + bend * (x0 - centre0)^2, exact. */
+struct formula {
+    struct problem problem;
+    double level, bend, limit; /* x0 above `limit` is refused */
+    const double *weights, *centres;
+    uint64_t calls;
+};
+
+static mm_status evaluate(struct problem *problem, const double *inputs, const struct problem_sample *sample,
+                          struct problem_point *point, mm_messages *messages) {
+    struct formula *formula = (struct formula *)problem;
+    double value = formula->level;
+    (void)sample;
+    formula->calls++;
+    if (inputs[0] > formula->limit) {
+        mm_messages_add(messages, "x0 is too large");
+        return MM_USAGE;
+    }
+    for (size_t i = 0; i < problem->n_inputs; i++)
+        value += formula->weights[i] * (inputs[i] - formula->centres[i]);
+    value += formula->bend * pow(inputs[0] - formula->centres[0], 2);
+    assert_true(problem_point_make(point, 1, 0));
+    point->answers[0] = (struct problem_answer){true, value, 0, 0};
+    return MM_OK;
+}
+
+static void close_formula(struct problem *problem) {
+    (void)problem;
+}
+
+static const struct problem_kind kind = {evaluate, close_formula};
+
+#define N 4
+static const double weights[N] = {2, -1, 0.5, 3}, centres[N] = {0, 1, -5, 0.2}, sigmas[N] = {1, 2, 4, 0.3};
+
+static struct sc_range ranges[N];
+
+/* Normal ranges with these sigmas: none has low > 0. */
+static void make_ranges(void) {
+    for (size_t i = 0; i < N; i++) {
+        ranges[i] = (struct sc_range){.low = centres[i] - Z95 * sigmas[i],
+                                      .central = centres[i],
+                                      .high = centres[i] + Z95 * sigmas[i],
+                                      .least = -1e30,
+                                      .most = 1e30};
+        assert_true(ranges[i].low <= 0);
+    }
+}
+
+struct set_up {
+    struct formula formula;
+    struct spread spread;
+    struct search search;
+    struct search_point point;
+};
+
+static void begin(struct set_up *s, double level, double bound, double reach, const struct sc_correlation *pairs,
+                  size_t n_pairs) {
+    make_ranges();
+    *s = (struct set_up){.formula = {.problem = {.kind = &kind, .n_inputs = N, .n_answers = 1},
+                                     .level = level,
+                                     .limit = 1e30,
+                                     .weights = weights,
+                                     .centres = centres}};
+    assert_true(spread_open(&s->spread, ranges, N, pairs, n_pairs));
+    s->search = (struct search){.problem = &s->formula.problem,
+                                .spread = &s->spread,
+                                .sign = bound > level ? 1 : -1,
+                                .bound = bound,
+                                .reach = reach,
+                                .messages = mm_messages_new()};
+    assert_true(search_point_make(&s->point, N));
+    gsl_set_error_handler_off();
+}
+
+static void end(struct set_up *s) {
+    search_point_free(&s->point);
+    spread_close(&s->spread);
+    mm_messages_free(s->search.messages);
+}
+
+/* Slopes by z: weight times sigma. */
+static const double slopes[N] = {2, -2, 2, 0.9};
+#define SLOPES_SQUARED 12.81
+
+/* Within 2 % of each coordinate's size. */
+static void check_point(const struct set_up *s, const double *z) {
+    double length = 0;
+    for (size_t i = 0; i < N; i++)
+        length = hypot(length, z[i]);
+    for (size_t i = 0; i < N; i++) {
+        assert_close("z", s->point.z[i], z[i], 0.02 * length);
+        assert_close("x", s->point.x[i], centres[i] + sigmas[i] * s->point.z[i], 1e-9);
+    }
+}
+
+/* The most likely failure point of a linear problem: z = a L / a'a, whichever side the statement lies on. */
+static void the_design_point_of_independent_inputs(void **state) {
+    (void)state;
+    for (int side = -1; side <= 1; side += 2) {
+        struct set_up s;
+        double z[N];
+        begin(&s, 5, 5 + 4 * side, 3, NULL, 0);
+        assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+        for (size_t i = 0; i < N; i++)
+            z[i] = slopes[i] * 4 * side / SLOPES_SQUARED;
+        assert_true(s.point.holds);
+        check_point(&s, z);
+        assert_close("distance", s.point.distance, 4 / sqrt(SLOPES_SQUARED), 0.02);
+        assert_close("answer", s.point.answer.value, 5 + 4 * side, 0.02);
+        assert_true(s.search.evaluated == s.formula.calls && s.search.failed == 0);
+        end(&s);
+    }
+}
+
+/* The same with correlations: x - mean = S w L / (w'S w), S the covariance of the inputs. */
+static void the_design_point_of_correlated_inputs(void **state) {
+    static const struct sc_correlation pairs[] = {{0, 1, 0.5}, {2, 3, -0.7}, {1, 2, 0.2}};
+    struct set_up s;
+    double r[N][N] = {{0}}, sw[N] = {0}, wsw = 0, z[N];
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        r[i][i] = 1;
+    for (size_t k = 0; k < 3; k++)
+        r[pairs[k].a][pairs[k].b] = r[pairs[k].b][pairs[k].a] = pairs[k].rho;
+    for (size_t i = 0; i < N; i++)
+        for (size_t k = 0; k < N; k++) {
+            sw[i] += r[i][k] * sigmas[i] * sigmas[k] * weights[k];
+            wsw += weights[i] * weights[k] * r[i][k] * sigmas[i] * sigmas[k];
+        }
+    begin(&s, 5, 8, 3, pairs, 3);
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    for (size_t i = 0; i < N; i++)
+        z[i] = sw[i] * 3 / wsw / sigmas[i];
+    assert_true(s.point.holds);
+    check_point(&s, z);
+    assert_close("distance", s.point.distance, 3 / sqrt(wsw), 0.02);
+    end(&s);
+}
+
+static void each_input_alone(void **state) {
+    struct set_up s;
+    (void)state;
+    begin(&s, 5, 9, 3, NULL, 0);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(search_alone(&s.search, i, &s.point), MM_OK);
+        for (size_t k = 0; k < N; k++)
+            if (k != i)
+                assert_close("others", s.point.z[k], 0, 0);
+        assert_int_equal(s.point.holds, i < 3);
+        assert_close("z", s.point.z[i], i < 3 ? 4 / slopes[i] : 3, 0.005);
+        if (i < 3)
+            assert_true(s.point.answer.value >= 9);
+    }
+    end(&s);
+}
+
+/* Rises to 1 at z = 1 and falls again; and from the other side a statement that the falling branch fulfils too. */
+static void an_answer_that_turns(void **state) {
+    struct set_up s;
+    (void)state;
+    begin(&s, 0, 0.9, 3, NULL, 0);
+    s.formula.bend = -1;
+    assert_int_equal(search_alone(&s.search, 0, &s.point), MM_OK);
+    assert_true(s.point.holds);
+    assert_close("rising", s.point.z[0], 1 - sqrt(0.1), 0.005);
+    s.search.bound = -2.5; /* at most: reached at z = -0.87 before z = 2.87 */
+    s.search.sign = -1;
+    assert_int_equal(search_alone(&s.search, 0, &s.point), MM_OK);
+    assert_true(s.point.holds);
+    assert_close("the nearer side", s.point.z[0], 1 - sqrt(3.5), 0.005);
+    s.search.bound = 1.1; /* never */
+    s.search.sign = 1;
+    assert_int_equal(search_alone(&s.search, 0, &s.point), MM_OK);
+    assert_false(s.point.holds);
+    assert_close("nearest", s.point.z[0], 0.75, 1e-9);
+    end(&s);
+}
+
+/* At the most likely point of a bent problem the point lies along the gradient. */
+static void the_design_point_of_a_bent_problem(void **state) {
+    struct set_up s;
+    (void)state;
+    begin(&s, 0, 6, 3, NULL, 0);
+    s.formula.bend = 0.5;
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    assert_true(s.point.holds);
+    assert_close("answer", s.point.answer.value, 6, 0.03);
+    double scale = s.point.z[0] / (2 + s.point.z[0]);
+    for (size_t i = 1; i < N; i++)
+        assert_close("along the gradient", s.point.z[i], scale * slopes[i], 0.03);
+    end(&s);
+}
+
+/* Where one input's reach is not enough the others go further; where all together are not, nothing holds. */
+static void the_reach(void **state) {
+    static const double z[N] = {0.5, -0.5, 0.5, 1.0 / 3};
+    struct set_up s;
+    (void)state;
+    begin(&s, 0, 3.3, 0.5, NULL, 0);
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    assert_true(s.point.holds);
+    check_point(&s, z);
+    end(&s);
+    begin(&s, 0, 3.5, 0.5, NULL, 0); /* 3.45 is the most */
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    assert_false(s.point.holds);
+    assert_close("the most", s.point.answer.value, 3.45, 0.01);
+    end(&s);
+}
+
+static void what_fails_is_gone_around(void **state) {
+    struct set_up s;
+    (void)state;
+    begin(&s, 5, 9, 3, NULL, 0);
+    s.formula.limit = 0.3; /* the design point has x0 = 0.62 */
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    assert_true(s.point.holds && s.point.x[0] <= 0.3);
+    assert_true(s.search.failed > 0);
+    assert_string_equal(mm_messages_text(s.search.messages, 0), "x0 is too large");
+    assert_int_equal(mm_messages_count(s.search.messages), 1);
+    end(&s);
+    begin(&s, 5, 4.5, 3, NULL, 0); /* holds already */
+    s.search.sign = 1;
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    assert_true(s.point.holds);
+    assert_close("distance", s.point.distance, 0, 0);
+    assert_int_equal(s.formula.calls, 1);
+    end(&s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_design_point_of_independent_inputs),
+        cmocka_unit_test(the_design_point_of_correlated_inputs),
+        cmocka_unit_test(each_input_alone),
+        cmocka_unit_test(an_answer_that_turns),
+        cmocka_unit_test(the_design_point_of_a_bent_problem),
+        cmocka_unit_test(the_reach),
+        cmocka_unit_test(what_fails_is_gone_around),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
