@@ -102,6 +102,45 @@ same_digest() {
     return $ok
 }
 
+# The flattened kernels through clang's OpenCL front end, at every lane width, to code for a device.
+kernel_front_end() {
+    local lanes stride
+    for lanes in 1 4 8 16; do
+        stride=1
+        [ "$lanes" -gt 1 ] || stride=64
+        echo "$lanes lanes"
+        clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -target spir64-unknown-unknown -O1 -emit-llvm -S \
+            -o /dev/null -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror "-DMM_LANES=$lanes" \
+            "-DMM_STRIDE=$stride" -DMM_GATHER_WORDS=4096 build/release/generated/mismatch.cl || return 1
+    done
+}
+
+# A small run with every feature, interpreted: 64 paths of single lanes and the device's self-test. Oclgrind watches for
+# races and for accesses out of bounds, and must count what the cores count.
+kernel_races() {
+    local folder library cores device config=tests/data/every-key.yaml run
+    library=$(find /usr/lib /usr/local/lib -name liboclgrind-rt-icd.so 2>/dev/null | head -n 1)
+    if [ -z "$library" ]; then
+        echo "oclgrind is not here"
+        return 77
+    fi
+    folder=$(mktemp -d) || return 1
+    echo "$library" >"$folder/oclgrind.icd"
+    run=(build/release/mismatch run "$config" --set time.months=24 --set questions.prices=null
+        --set questions.idle-ever.probability.to=2031-12 --set events.not-short.to=2031-12 --paths 64
+        --json --no-tallies --no-progress -q)
+    cores=$("${run[@]}" --backend openmp | grep '"digest"')
+    device=$(OCL_ICD_VENDORS=$folder OCLGRIND_DATA_RACES=1 OCLGRIND_LOG=$folder/log \
+        "${run[@]}" --device Oclgrind --no-cache | grep '"digest"')
+    echo "cores  $cores"
+    echo "device $device"
+    [ ! -s "$folder/log" ] || head -n 40 "$folder/log"
+    [ -n "$cores" ] && [ "$cores" = "$device" ] && [ ! -s "$folder/log" ]
+    local status=$?
+    rm -rf "$folder"
+    return $status
+}
+
 sources_of() { # sources_of PATTERN...: files of the project, each ended by a zero byte
     find host kernels include tests bench -type f \( "$@" \) -print0 | sort -z
 }

@@ -1,6 +1,7 @@
-/* Several backends at work on one run. Each has a thread and tallies of its own; it takes a piece of the paths when it
- * is free. What a member has run since it was last settled is remembered, so that the others can do it again when it
- * fails. Only when all that was asked for is settled do the members' tallies go to the team's. */
+/* Several backends at work on one run. Each has a thread (one alone needs none) and tallies of its own; it takes a
+ * piece of the paths when it is free. What a member has run since it was last settled is remembered, so that the others
+ * can do it again when it fails. Only when all that was asked for is settled do the members' tallies go to the team's.
+ */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -180,6 +181,8 @@ static mm_status all_failed(const struct engine *team, mm_messages *messages) {
 
 /* With the lock: until all that is to do is done. */
 static mm_status finish_work(struct engine *team, mm_messages *messages) {
+    while (team->n_members == 1 && team->to_do.n > 0 && !team->members[0].failed && !team->no_memory)
+        run_piece(team, &team->members[0]);
     pthread_cond_broadcast(&team->changed);
     while ((team->to_do.n > 0 && members_left(team) > 0 && !team->no_memory) || team->busy > 0)
         pthread_cond_wait(&team->changed, &team->lock);
@@ -321,10 +324,12 @@ static mm_status open_member(struct engine *team, const struct plan *plan, const
     return leave_out ? MM_OK : status;
 }
 
-/* The signals of the user go to the thread that can act on them. */
+/* The signals of the user go to the thread that can act on them. A single member works in the caller's thread. */
 static bool start_threads(struct engine *team) {
     sigset_t all, before;
     bool good = true;
+    if (team->n_members == 1)
+        return true;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < team->n_members && good; i++)

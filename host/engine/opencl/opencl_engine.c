@@ -295,7 +295,7 @@ static cl_int start(struct engine *engine, uint64_t first_path, const struct lau
         error = cl->clSetKernelArg(engine->paths_kernel, 9, sizeof first, &first);
     if (error == CL_SUCCESS)
         error = cl->clSetKernelArg(engine->paths_kernel, 10, sizeof n, &n);
-    if (error == CL_SUCCESS)
+    if (error == CL_SUCCESS && engine->program->lanes > 1) /* single lanes know their paths without it */
         error = fill_zero(engine, NEXT, sizeof(cl_uint));
     if (error == CL_SUCCESS)
         error = cl->clEnqueueNDRangeKernel(engine->program->queue, engine->paths_kernel, 1, NULL, &global, &local, 0,
