@@ -19,6 +19,7 @@ static const char *const rate_name[RATES] = {
     [RATE_LOG] = "log",
     [RATE_DIV] = "division",
     [RATE_SQRT] = "square root",
+    [RATE_FMA] = "fma",
 };
 
 static volatile uint32_t rate_sink;

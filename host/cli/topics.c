@@ -48,7 +48,6 @@ const struct topic topic_table[] = {
      "  MISMATCH_CONFIGS  a folder in which configurations are looked for by name\n"
      "  NO_COLOR          not empty: no colours, unless --color always is given\n"
      "  TERM              dumb: no colours\n"
-     "  COLUMNS           width of the page where the terminal does not tell it\n"
      "  XDG_STATE_HOME    checkpoints of runs without --output lie in its folder mismatch\n"
      "  HOME              ... or, without it, in ~/.local/state/mismatch\n"
      "  PATH              `mismatch report` finds gnuplot along it\n"

@@ -64,7 +64,7 @@ static bool push(struct range_stack *stack, uint64_t first, uint64_t n) {
         last->n += n;
         return true;
     }
-    if (stack->n == stack->capacity) {
+    if (!stack->items || stack->n == stack->capacity) {
         size_t capacity = stack->capacity ? 2 * stack->capacity : 16;
         struct range *items = realloc(stack->items, capacity * sizeof *items);
         if (!items)

@@ -9,6 +9,7 @@
 #include "host/report/text.h"
 
 #define COLUMNS 100
+#define TEXT_SIZE 640 /* of a picture's description */
 #define MOST_ROWS 40  /* of a picture */
 #define TABLE_ROWS 24 /* of a table with regions or generations */
 
@@ -223,7 +224,7 @@ static void map_table(struct studio *studio, struct row *rows, size_t n, enum sc
 }
 
 /* The row and month with the largest share, in words. */
-static void describe(const struct bins *bins, const struct row *rows, size_t n, enum scope scope, char text[512]) {
+static void describe(const struct bins *bins, const struct row *rows, size_t n, enum scope scope, char text[TEXT_SIZE]) {
     double most = 0;
     const struct row *where = NULL;
     int when = 0;
@@ -241,11 +242,11 @@ static void describe(const struct bins *bins, const struct row *rows, size_t n, 
     }
     picture_month(bins, when, month);
     if (where == NULL) {
-        snprintf(text, 512, "Map of %zu rows by month: compute is idle while the industry is short in no path.", n);
+        snprintf(text, TEXT_SIZE, "Map of %zu rows by month: compute is idle while the industry is short in no path.", n);
         return;
     }
     snprintf(
-        text, 512,
+        text, TEXT_SIZE,
         "Map of %zu rows by month, darker (in the dark theme: brighter) where compute is likelier to be idle while "
         "the industry is short. The rows run from the most idle to the least, beginning with %.64s %.64s. The "
         "largest share is %.3g %%, of %.64s %.64s in %s.",
@@ -255,7 +256,7 @@ static void describe(const struct bins *bins, const struct row *rows, size_t n, 
 
 static void one_map(struct studio *studio, const json_t *entries, enum scope scope, const char *idle) {
     const struct bins bins = bins_make(studio->document, COLUMNS);
-    char alternative[512], caption[640], note[96];
+    char alternative[TEXT_SIZE], caption[640], note[96];
     struct picture picture;
     size_t n, shown;
     struct row *rows = collect(studio, entries, scope, &n);

@@ -90,11 +90,11 @@ PY
     tries=0
     while [ $code -eq 75 ] && [ $tries -lt 300 ]; do
         code=0
-        mismatch run rare.yaml --precision 0.02 --batch 20000 --time-limit 0.001 --output r.json -q || code=$?
+        mismatch run rare.yaml --precision 0.02 --batch 5000 --threads 1 --time-limit 0.0001 --output r.json -q || code=$?
         tries=$((tries + 1))
     done
     [ $code -eq 0 ]
-    [ $tries -gt 5 ]
+    [ $tries -gt 2 ]
     same_digest whole.json r.json
     exits 75 mismatch run rare.yaml --precision 0.02 --batch 20000 --time-limit 0.001 --output s.json
     exits 2 mismatch run rare.yaml --precision 0.03 --output s.json

@@ -154,14 +154,15 @@ store.commit()'
 }
 
 @test "a full disk: told, exit 6, the answer is printed, the store is whole" {
+    cp "$SHIM" shim.so # a name without spaces, as LD_PRELOAD needs it
     exits 0 mismatch run "$config" --paths 1000 --store s.db -q
     # room for the index of the log, but not for a result in the log
-    exits 6 env LD_PRELOAD="$SHIM" SHIM_DISK_BYTES=33000 "$MISMATCH" run "$config" --paths 1000 --seed 2 --store s.db
+    exits 6 env LD_PRELOAD=./shim.so SHIM_DISK_BYTES=33000 "$MISMATCH" run "$config" --paths 1000 --seed 2 --store s.db
     says "s.db: can't be written: No space left on device"
     prints "With probability"
     [ "$(rows s.db)" -eq 1 ]
     sound s.db
-    exits 6 env LD_PRELOAD="$SHIM" SHIM_DISK_BYTES=100 "$MISMATCH" run "$config" --paths 1e9 --store new.db
+    exits 6 env LD_PRELOAD=./shim.so SHIM_DISK_BYTES=100 "$MISMATCH" run "$config" --paths 1e9 --store new.db
     says "new.db: can't be written: No space left on device"
     exits 0 mismatch run "$config" --paths 1000 --seed 2 --store s.db -q
     [ "$(rows s.db)" -eq 2 ]
@@ -280,15 +281,16 @@ store.commit()'
 }
 
 @test "a network file system: a warning and what to do instead" {
-    exits 0 env LD_PRELOAD="$SHIM" SHIM_FILE_SYSTEM=6969 "$MISMATCH" run "$config" --paths 1000 --store s.db --question idle-ever
+    cp "$SHIM" shim.so # a name without spaces, as LD_PRELOAD needs it
+    exits 0 env LD_PRELOAD=./shim.so SHIM_FILE_SYSTEM=6969 "$MISMATCH" run "$config" --paths 1000 --store s.db --question idle-ever
     says "s.db lies on a network file system (NFS)"
     says "mismatch merge"
     [ "$(sql s.db 'PRAGMA journal_mode')" = delete ]
-    exits 0 env LD_PRELOAD="$SHIM" SHIM_FILE_SYSTEM=fe534d42 "$MISMATCH" run "$config" --paths 1000 --store t.db
+    exits 0 env LD_PRELOAD=./shim.so SHIM_FILE_SYSTEM=fe534d42 "$MISMATCH" run "$config" --paths 1000 --store t.db
     says "(SMB2)"
-    exits 0 env LD_PRELOAD="$SHIM" SHIM_FILE_SYSTEM=6969 "$MISMATCH" run "$config" --paths 1000 --store s.db -q
+    exits 0 env LD_PRELOAD=./shim.so SHIM_FILE_SYSTEM=6969 "$MISMATCH" run "$config" --paths 1000 --store s.db -q
     silent
-    exits 0 env LD_PRELOAD="$SHIM" SHIM_FILE_SYSTEM=ef53 "$MISMATCH" run "$config" --paths 1000 --store u.db
+    exits 0 env LD_PRELOAD=./shim.so SHIM_FILE_SYSTEM=ef53 "$MISMATCH" run "$config" --paths 1000 --store u.db
     silent
 }
 

@@ -179,9 +179,10 @@ PY
 }
 
 @test "a full disk ends it: exit 6, and what is stored is whole" {
+    cp "$SHIM" shim.so # a name without spaces, as LD_PRELOAD needs it
     exits 0 mismatch sweep "$config" --vary firms.alpha.reserve=0,0.1 --paths 300 --store s.db -q
     # room for the index of the log, but not for a result in the log
-    exits 6 env LD_PRELOAD="$SHIM" SHIM_DISK_BYTES=33000 "$MISMATCH" sweep "$config" --vary firms.alpha.reserve=0:0.3:16 \
+    exits 6 env LD_PRELOAD=./shim.so SHIM_DISK_BYTES=33000 "$MISMATCH" sweep "$config" --vary firms.alpha.reserve=0:0.3:16 \
         --paths 300 --store s.db
     says "s.db: can't be written: No space left on device"
     sound s.db

@@ -21,7 +21,7 @@ enum {
     PROBE_MAPS
 };
 enum { NEEDS_AVX2 = 1, NEEDS_AVX512 = 2 };
-enum { RATE_PHILOX, RATE_NORMAL, RATE_QUANTILE, RATE_EXP, RATE_LOG, RATE_DIV, RATE_SQRT, RATES };
+enum { RATE_PHILOX, RATE_NORMAL, RATE_QUANTILE, RATE_EXP, RATE_LOG, RATE_DIV, RATE_SQRT, RATE_FMA, RATES };
 
 struct lanes_probe {
     int lanes;
@@ -246,6 +246,22 @@ PROBE_RATE(rate_log, 0.125f, 0.03125f, v_log(x))
 PROBE_RATE(rate_div, 0.125f, 0.03125f, v_div_built(start, x))
 PROBE_RATE(rate_sqrt, 0.125f, 0.03125f, v_sqrt(x))
 
+/* Independent chains of fma, enough to keep the units busy: the machine's peak. */
+static uint32_t rate_fma(uint64_t n) {
+    enum { CHAINS = 12 };
+    vreal x[CHAINS];
+    const vreal a = v_r(0.999f), b = v_r(0.001f);
+    for (int c = 0; c < CHAINS; c++)
+        x[c] = v_i2f(v_lane_ids()) + v_r((float)c);
+    for (uint64_t i = 0; i < n / (CHAINS * MM_LANES); i++)
+        for (int c = 0; c < CHAINS; c++)
+            x[c] = v_fma(x[c], a, b);
+    uint32_t r = 0;
+    for (int c = 0; c < CHAINS; c++)
+        r ^= probe_fold(v_as_u(x[c]));
+    return r;
+}
+
 #define PROBE_NAME_(n) probe_w##n
 #define PROBE_NAME(n) PROBE_NAME_(n)
 const struct lanes_probe PROBE_NAME(MM_LANES) = {
@@ -259,7 +275,7 @@ const struct lanes_probe PROBE_NAME(MM_LANES) = {
     .div = do_div,
     .philox = do_philox,
     .dialect = do_dialect,
-    .rate = {rate_philox, rate_normal, rate_quantile, rate_exp, rate_log, rate_div, rate_sqrt},
+    .rate = {rate_philox, rate_normal, rate_quantile, rate_exp, rate_log, rate_div, rate_sqrt, rate_fma},
 };
 
 #endif

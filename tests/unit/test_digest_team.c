@@ -201,7 +201,10 @@ static void one_fails(void **state) {
         for (int settles = 0; settles < 2; settles++)
             for (size_t b = 0; b < 2; b++) {
                 memset(plots, 0, sizeof plots);
-                plots[1] = settles ? (struct plot){.fail_settle = at} : (struct plot){.fail_run = at};
+                if (settles)
+                    plots[1].fail_settle = at;
+                else
+                    plots[1].fail_run = at;
                 struct outcome outcome = run_team(members, 3, batches[b], 2);
                 assert_int_equal(outcome.status, MM_OK);
                 assert_string_equal(outcome.digest, whole);

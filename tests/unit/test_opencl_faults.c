@@ -50,10 +50,15 @@ struct outcome {
     bool failed; /* the result names a device that did */
 };
 
+static void add_line(char *lines, size_t size, const char *line) {
+    const size_t length = strlen(lines);
+    snprintf(lines + length, size - length, "%s\n", line);
+}
+
 static void take_notice(const char *text, bool important, void *context) {
     struct outcome *outcome = context;
-    if (important && strlen(outcome->notices) + strlen(text) + 2 < sizeof outcome->notices)
-        strcat(strcat(outcome->notices, text), "\n");
+    if (important)
+        add_line(outcome->notices, sizeof outcome->notices, text);
 }
 
 static struct outcome run_with(mm_run_options options) {
@@ -68,7 +73,7 @@ static struct outcome run_with(mm_run_options options) {
     options.notice_context = &outcome;
     outcome.status = mm_run(scene.scenario, &options, &result, messages);
     for (size_t i = 0; i < mm_messages_count(messages); i++)
-        strcat(strncat(outcome.messages, mm_messages_text(messages, i), 500), "\n");
+        add_line(outcome.messages, sizeof outcome.messages, mm_messages_text(messages, i));
     mm_messages_free(messages);
     if (result) {
         char *text = NULL;

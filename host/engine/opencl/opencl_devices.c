@@ -95,8 +95,12 @@ static void read_numbers(const struct opencl_api *cl, struct device_entry *entry
 }
 
 static bool old_version(const char *version) {
-    int major = 0, minor = 0;
-    return sscanf(version, "OpenCL %d.%d", &major, &minor) != 2 || major < 1 || (major == 1 && minor < 2);
+    static const char start[] = "OpenCL ";
+    if (strncmp(version, start, sizeof start - 1) != 0)
+        return true;
+    char *end = NULL;
+    const long major = strtol(version + sizeof start - 1, &end, 10), minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return major < 1 || (major == 1 && minor < 2);
 }
 
 /* Why the device can't be used; an empty text where it can. */

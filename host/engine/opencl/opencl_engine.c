@@ -73,11 +73,11 @@ static void opencl_close(struct engine *engine) {
         return;
     const struct opencl_api *cl = engine->program ? engine->program->cl : NULL;
     for (int i = 0; i < N_BUFFERS; i++)
-        if (engine->buffers[i])
+        if (cl && engine->buffers[i])
             cl->clReleaseMemObject(engine->buffers[i]);
-    if (engine->paths_kernel)
+    if (cl && engine->paths_kernel)
         cl->clReleaseKernel(engine->paths_kernel);
-    if (engine->reduce_kernel)
+    if (cl && engine->reduce_kernel)
         cl->clReleaseKernel(engine->reduce_kernel);
     opencl_program_close(engine->program);
     free(engine->total_counts);

@@ -15,7 +15,7 @@ static uint32_t next(struct random *r) {
 }
 
 static int whole(struct random *r, int low, int high) {
-    return low + (int)(next(r) % (uint32_t)(high - low + 1));
+    return high > low ? low + (int)(next(r) % (uint32_t)(high - low + 1)) : low;
 }
 
 static double real(struct random *r, double low, double high) {
