@@ -224,7 +224,8 @@ static void map_table(struct studio *studio, struct row *rows, size_t n, enum sc
 }
 
 /* The row and month with the largest share, in words. */
-static void describe(const struct bins *bins, const struct row *rows, size_t n, enum scope scope, char text[TEXT_SIZE]) {
+static void describe(const struct bins *bins, const struct row *rows, size_t n, enum scope scope,
+                     char text[TEXT_SIZE]) {
     double most = 0;
     const struct row *where = NULL;
     int when = 0;
@@ -242,7 +243,8 @@ static void describe(const struct bins *bins, const struct row *rows, size_t n, 
     }
     picture_month(bins, when, month);
     if (where == NULL) {
-        snprintf(text, TEXT_SIZE, "Map of %zu rows by month: compute is idle while the industry is short in no path.", n);
+        snprintf(text, TEXT_SIZE, "Map of %zu rows by month: compute is idle while the industry is short in no path.",
+                 n);
         return;
     }
     snprintf(

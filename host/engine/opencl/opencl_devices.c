@@ -99,7 +99,8 @@ static bool old_version(const char *version) {
     if (strncmp(version, start, sizeof start - 1) != 0)
         return true;
     char *end = NULL;
-    const long major = strtol(version + sizeof start - 1, &end, 10), minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    const long major = strtol(version + sizeof start - 1, &end, 10),
+               minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
     return major < 1 || (major == 1 && minor < 2);
 }
 
