@@ -87,8 +87,7 @@ mm_status command_check(const struct options *options) {
     mm_messages *messages = mm_messages_new();
     mm_scenario *scenario = NULL;
     mm_summary summary;
-    code = mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                            options->sets.items, options->sets.n, &scenario, messages);
+    code = scenario_load(options, &scenario, messages);
     if (code == MM_OK)
         code = mm_scenario_summary(scenario, &summary, messages);
     if (options->json)

@@ -94,3 +94,8 @@ mm_status configs_find(struct options *options) {
     free(installed);
     return status;
 }
+
+mm_status scenario_load(const struct options *options, mm_scenario **scenario, mm_messages *messages) {
+    return mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
+                            options->sets.items, options->sets.n, scenario, messages);
+}

@@ -14,8 +14,7 @@ mm_status command_path(const struct options *options) {
     mm_scenario *scenario = NULL;
     mm_run_options run = {
         .seed = options_given(options, "seed") ? options->seed : 1, .seed_given = true, .lanes = options->lanes};
-    mm_status code = mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                                      options->sets.items, options->sets.n, &scenario, messages);
+    mm_status code = scenario_load(options, &scenario, messages);
     if (code == MM_OK) {
         code = mm_path_story(scenario, &run, options->path, options->json, stdout, messages);
         code = streams_end(code);

@@ -60,8 +60,7 @@ mm_status command_reverse(const struct options *options) {
         return code;
     mm_messages *messages = mm_messages_new();
     mm_scenario *scenario = NULL;
-    code = mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                            options->sets.items, options->sets.n, &scenario, messages);
+    code = scenario_load(options, &scenario, messages);
     if (code == MM_OK)
         code = reverse(options, scenario, messages);
     talk_messages(messages);

@@ -68,8 +68,7 @@ static mm_status check_usage(const struct options *options) {
 static mm_status read_scenario(struct job *job) {
     const struct options *options = job->options;
     if (!options->from)
-        return mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                                options->sets.items, options->sets.n, &job->scenario, job->messages);
+        return scenario_load(options, &job->scenario, job->messages);
     mm_status status = mm_result_load(options->from, &job->before, job->messages);
     if (status != MM_OK)
         return status;
@@ -106,28 +105,19 @@ static mm_status read_run(struct job *job) {
     uint64_t paths = options_given(options, "paths") ? options->paths : 1000000;
     if (until_enough || options->precision > 0)
         paths = options_given(options, "max-paths") ? options->max_paths : UINT64_C(1) << 24;
-    job->run = (mm_run_options){.paths = paths,
-                                .until_enough = until_enough,
-                                .precision = options->precision,
-                                .asked = job->asked,
-                                .n_asked = n,
-                                .first_path = options->first_path,
-                                .seed = options_given(options, "seed") ? options->seed : 1,
-                                .seed_given = true,
-                                .threads = options->threads,
-                                .lanes = options->lanes,
-                                .batch = options->batch,
-                                .time_limit = options->time_limit,
-                                .memory = options->memory,
-                                .backend = options->backend,
-                                .devices = options->devices.items,
-                                .n_devices = options->devices.n,
-                                .no_cache = options->no_cache,
-                                .notice = tell_notice,
-                                .notice_context = job,
-                                .stop = signals_stop(),
-                                .progress = progress_tell,
-                                .progress_context = &job->progress};
+    job->run = study_run(options, &job->progress);
+    job->run.paths = paths;
+    job->run.until_enough = until_enough;
+    job->run.precision = options->precision;
+    job->run.asked = job->asked;
+    job->run.n_asked = n;
+    job->run.first_path = options->first_path;
+    job->run.backend = options->backend;
+    job->run.devices = options->devices.items;
+    job->run.n_devices = options->devices.n;
+    job->run.no_cache = options->no_cache;
+    job->run.notice = tell_notice;
+    job->run.notice_context = job;
     return MM_OK;
 }
 

@@ -81,8 +81,7 @@ mm_status command_sensitivity(const struct options *options) {
         return code;
     mm_messages *messages = mm_messages_new();
     mm_scenario *scenario = NULL;
-    code = mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                            options->sets.items, options->sets.n, &scenario, messages);
+    code = scenario_load(options, &scenario, messages);
     if (code == MM_OK)
         code = study(options, scenario, method, messages);
     talk_messages(messages);

@@ -86,8 +86,7 @@ static mm_status plan(struct sweeping *sweeping) {
                                  .time_limit = options->time_limit,
                                  .memory = options->memory,
                                  .stop = signals_stop()};
-    mm_status status = mm_scenario_load(options->operands.items[0], options->overlays.items, options->overlays.n,
-                                        options->sets.items, options->sets.n, &sweeping->base, sweeping->messages);
+    mm_status status = scenario_load(options, &sweeping->base, sweeping->messages);
     return status == MM_OK ? mm_sweep_plan(sweeping->base, &sweep, &sweeping->sweep, sweeping->messages) : status;
 }
 

@@ -75,7 +75,7 @@ void store_tell(const mm_stored_options *stored, const void *context);
 mm_status output_expectation(const char *expression, const mm_value *value);
 
 /* study.c: what the studies have in common. */
-/* The options of their runs, all but paths and checkpoint. */
+/* The options of their runs and of `run`, as far as all have them; no checkpoint. */
 mm_run_options study_run(const struct options *options, struct progress *progress);
 /* \return MM_OK or, after a message, MM_USAGE, MM_IO. */
 mm_status study_check(const char *command, const struct options *options);
@@ -103,6 +103,9 @@ mm_status drawn_end(struct drawn *drawn, mm_status code, bool done);
 /* configs.c: puts the file in the place of the first operand where that is the bare name of a configuration.
  * \return MM_OK; MM_IO after a message: there is neither such a file nor such a configuration. */
 mm_status configs_find(struct options *options);
+
+/* The scenario of the first operand with --overlay and --set. \return as mm_scenario_load(). */
+mm_status scenario_load(const struct options *options, mm_scenario **scenario, mm_messages *messages);
 
 /* checkpoint.c: the folder of state; NULL: nowhere can be found. The caller frees it. */
 char *checkpoint_folder(void);

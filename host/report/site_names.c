@@ -50,18 +50,25 @@ static void write_rows(FILE *script, json_t *names) {
     fprintf(script, ") scale 0\nset lmargin %d\nset grid xtics ytics\n", (longest < 40 ? longest : 40) + 2);
 }
 
+/* A picture with a row for each name. */
+static void names_begin(struct studio *studio, struct picture *picture, const char *kind, const char *question,
+                        json_t *names) {
+    const int rows = 30 * (int)json_object_size(names);
+    char stem[FOLDER_NAME];
+    snprintf(stem, sizeof stem, "%s-%.70s", kind, question);
+    picture_begin(studio, picture, stem, 130 + rows, 150 + rows);
+    write_moves(picture->data, names);
+    write_rows(picture->script, names);
+}
+
 static void moves_picture(struct studio *studio, const char *question, json_t *names) {
-    char stem[FOLDER_NAME], alternative[1200];
+    char alternative[1200];
     struct picture picture;
     const char *name;
     json_t *item;
     size_t used;
 
-    snprintf(stem, sizeof stem, "moves-%.70s", question);
-    picture_begin(studio, &picture, stem, 130 + 30 * (int)json_object_size(names),
-                  150 + 30 * (int)json_object_size(names));
-    write_moves(picture.data, names);
-    write_rows(picture.script, names);
+    names_begin(studio, &picture, "moves", question, names);
     fputs("set xtics autofreq\nset format x '%.0f %%'\nset offsets graph 0.03, graph 0.03, 0, "
           "0\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb soft back\n"
           "set key maxcols narrow ? 1 : 4\nset bars 0\n"
@@ -89,17 +96,13 @@ static void moves_picture(struct studio *studio, const char *question, json_t *n
 }
 
 static void implied_picture(struct studio *studio, const char *question, json_t *names) {
-    char stem[FOLDER_NAME], alternative[1200];
+    char alternative[1200];
     struct picture picture;
     const char *name;
     json_t *item;
     size_t used;
 
-    snprintf(stem, sizeof stem, "implied-%.70s", question);
-    picture_begin(studio, &picture, stem, 130 + 30 * (int)json_object_size(names),
-                  150 + 30 * (int)json_object_size(names));
-    write_moves(picture.data, names);
-    write_rows(picture.script, names);
+    names_begin(studio, &picture, "implied", question, names);
     fputs("set object 1 rectangle from 0, graph 0 to 1, graph 1 fc rgb h0 fs solid noborder behind\n"
           "set xrange [-1:2]\nset xtics ('-100 %%' -1, '-50 %%' -0.5, '0 %%' 0, '50 %%' 0.5, '100 %%' 1, '150 %%' 1.5, "
           "'200 %%' 2)\nif (narrow) { set xtics ('-100 %%' -1, '0 %%' 0, '100 %%' 1, '200 %%' 2) }\n"

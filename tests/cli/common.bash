@@ -61,6 +61,19 @@ same_digest() {
     done
 }
 
+# sql FILE STATEMENT: the rows of a store, a line each.
+sql() {
+    "$PYTHON" - "$1" "$2" <<'PY'
+import sqlite3, sys
+for row in sqlite3.connect(sys.argv[1], timeout=60).execute(sys.argv[2]):
+    print("|".join(str(cell) for cell in row))
+PY
+}
+
+sound() {
+    [ "$(sql "$1" 'PRAGMA integrity_check')" = ok ]
+}
+
 # until_there SECONDS COMMAND...: waits for it to hold.
 until_there() {
     local tries=$(($1 * 20))

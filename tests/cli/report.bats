@@ -129,7 +129,7 @@ END
         silent
         page $how-report
         [ "$missing" -eq 0 ] || { echo "$how"; return 1; }
-        ! grep -qE '>-?nan' $how-report/report.html
+        [ "$(grep -cE '>-?nan' $how-report/report.html)" -eq 0 ]
     done
     [ ! -e empty-report/map.svg ]
     grep -qF "has no months" bare-report/report.html

@@ -3,21 +3,8 @@
 # shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
-# sql FILE STATEMENT: the rows, a line each.
-sql() {
-    "$PYTHON" - "$1" "$2" <<'PY'
-import sqlite3, sys
-for row in sqlite3.connect(sys.argv[1], timeout=60).execute(sys.argv[2]):
-    print("|".join(str(cell) for cell in row))
-PY
-}
-
 rows() {
     sql "$1" 'SELECT count(*) FROM results'
-}
-
-sound() {
-    [ "$(sql "$1" 'PRAGMA integrity_check')" = ok ]
 }
 
 # A process that permissions bind, also where the tests run as root.

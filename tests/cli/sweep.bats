@@ -3,21 +3,9 @@
 # shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
-sql() {
-    "$PYTHON" - "$1" "$2" <<'PY'
-import sqlite3, sys
-for row in sqlite3.connect(sys.argv[1], timeout=60).execute(sys.argv[2]):
-    print("|".join(str(cell) for cell in row))
-PY
-}
-
 # What the points are and what came out, in no order of rows.
 digests() {
     sql "$1" 'SELECT sha256, seed, ranges, digest FROM results ORDER BY sha256, ranges'
-}
-
-sound() {
-    [ "$(sql "$1" 'PRAGMA integrity_check')" = ok ]
 }
 
 # shellcheck disable=SC2054  # the commas belong to the values

@@ -11,17 +11,7 @@
 #define RANDOM_SCENES 20
 
 static void run_digest(const struct scene *scene, mm_run_options options, char digest[65]) {
-    mm_messages *messages = mm_messages_new();
-    mm_result *result = NULL;
-    options.seed = 7;
-    options.seed_given = true;
-    mm_status status = mm_run(scene->scenario, &options, &result, messages);
-    for (size_t i = 0; i < mm_messages_count(messages); i++)
-        print_error("%s\n", mm_messages_text(messages, i));
-    mm_messages_free(messages);
-    assert_int_equal(status, MM_OK);
-    snprintf(digest, 65, "%s", mm_result_digest(result));
-    mm_result_free(result);
+    assert_int_equal(scene_digest(scene, options, digest), MM_OK);
 }
 
 /* Both backends with the same options. */
@@ -104,28 +94,13 @@ static void many_paths(void **state) {
     scene_free(&scene);
 }
 
-static bool has_device(void) {
-    mm_devices *devices = NULL;
-    mm_messages *messages = mm_messages_new();
-    bool usable = false;
-    if (mm_devices_find(&devices, messages) == MM_OK) {
-        for (size_t i = 0; i < mm_devices_count(devices); i++)
-            usable = usable || mm_devices_get(devices, i)->usable;
-        for (size_t i = 0; i < mm_devices_problem_count(devices); i++)
-            print_message("%s\n", mm_devices_problem(devices, i));
-        mm_devices_free(devices);
-    }
-    mm_messages_free(messages);
-    return usable;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key),     cmocka_unit_test(baseline),     cmocka_unit_test(random_scenes),
         cmocka_unit_test(awkward_sizes), cmocka_unit_test(single_lanes), cmocka_unit_test(together),
         cmocka_unit_test(many_paths),
     };
-    if (!has_device()) {
+    if (!scene_has_device()) {
         printf("OpenCL shows no device that can be used\n");
         return 77;
     }

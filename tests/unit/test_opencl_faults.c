@@ -324,19 +324,6 @@ static void options_are_strict(void **state) {
         }
 }
 
-static bool has_device(void) {
-    mm_devices *devices = NULL;
-    mm_messages *messages = mm_messages_new();
-    bool usable = false;
-    if (mm_devices_find(&devices, messages) == MM_OK) {
-        for (size_t i = 0; i < mm_devices_count(devices); i++)
-            usable = usable || mm_devices_get(devices, i)->usable;
-        mm_devices_free(devices);
-    }
-    mm_messages_free(messages);
-    return usable;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(options_are_strict, straighten),
@@ -350,7 +337,7 @@ int main(void) {
     };
     const char *cache = getenv("XDG_CACHE_HOME");
     snprintf(usual_cache, sizeof usual_cache, "%s", cache ? cache : "");
-    if (!has_device()) {
+    if (!scene_has_device()) {
         printf("OpenCL shows no device that can be used\n");
         return 77;
     }

@@ -81,6 +81,16 @@ static void add_path(struct world *w, int batch, int cell, const double *values)
         w->tallies->sums[row * NAMES + i].low += (uint64_t)llround(values[i] * (double)SCALE);
 }
 
+/* Four paths in each batch: two of the first cell, one of the second and of the third. */
+static void add_four(struct world *w) {
+    for (int batch = 0; batch < MM_BATCHES; batch++) {
+        add_path(w, batch, 0, (double[]){4, 4, 4});
+        add_path(w, batch, 0, (double[]){4, 4, 4});
+        add_path(w, batch, 1, (double[]){2, 2, 2});
+        add_path(w, batch, 2, (double[]){6, 6, 6});
+    }
+}
+
 static struct pattern_values values_of(struct world *w) {
     struct pattern_values values;
     const struct pattern_side own = {&w->scenario, &w->plan, &w->pool.pattern, w->tallies};
@@ -101,12 +111,7 @@ static void moves(void **state) {
     w.names[0].has_observed = w.names[1].has_observed = true;
     w.names[0].observed = -0.25; /* three quarters of the way from 0.5 to -0.5 */
     w.names[1].observed = 0.1;
-    for (int batch = 0; batch < MM_BATCHES; batch++) {
-        add_path(&w, batch, 0, (double[]){4, 4, 4});
-        add_path(&w, batch, 0, (double[]){4, 4, 4});
-        add_path(&w, batch, 1, (double[]){2, 2, 2});
-        add_path(&w, batch, 2, (double[]){6, 6, 6});
-    }
+    add_four(&w);
     struct pattern_values v = values_of(&w);
     assert_int_equal(v.paths[0], 128);
     assert_int_equal(v.paths[1], 64);
@@ -192,12 +197,7 @@ static void constant_revenue(void **state) {
     make_world(&w);
     w.names[0].is_supplier = false;
     w.names[0].other = 1;
-    for (int batch = 0; batch < MM_BATCHES; batch++) {
-        add_path(&w, batch, 0, (double[]){4, 4, 4});
-        add_path(&w, batch, 0, (double[]){4, 4, 4});
-        add_path(&w, batch, 1, (double[]){2, 2, 2});
-        add_path(&w, batch, 2, (double[]){6, 6, 6});
-    }
+    add_four(&w);
     struct pattern_values v = values_of(&w);
     assert_near(v.all[pattern_index(0, PATTERN_IF_OUTCOME)], 4.0 / 6 - 1, 1e-12);
     assert_near(v.all[pattern_index(1, PATTERN_IF_OUTCOME)], -1, 1e-12); /* leverage 2 */

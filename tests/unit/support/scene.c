@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <mismatch/devices.h>
+
 #include "host/engine/lanes/lanes.h"
 
 #define ALIGNMENT ((size_t)64)
@@ -282,4 +284,35 @@ mm_value scene_value(const struct scene *scene, uint64_t paths, const char *expr
     told(messages, status, expression);
     mm_result_free(result);
     return value;
+}
+
+mm_status scene_digest(const struct scene *scene, mm_run_options options, char digest[65]) {
+    mm_messages *messages = mm_messages_new();
+    mm_result *result = NULL;
+    options.seed = 7;
+    options.seed_given = true;
+    mm_status status = mm_run(scene->scenario, &options, &result, messages);
+    if (status == MM_NO_DEVICE) {
+        mm_messages_free(messages);
+        return status;
+    }
+    told(messages, status, "run");
+    snprintf(digest, 65, "%s", mm_result_digest(result));
+    mm_result_free(result);
+    return status;
+}
+
+bool scene_has_device(void) {
+    mm_devices *devices = NULL;
+    mm_messages *messages = mm_messages_new();
+    bool usable = false;
+    if (mm_devices_find(&devices, messages) == MM_OK) {
+        for (size_t i = 0; i < mm_devices_count(devices); i++)
+            usable = usable || mm_devices_get(devices, i)->usable;
+        for (size_t i = 0; i < mm_devices_problem_count(devices); i++)
+            print_message("%s\n", mm_devices_problem(devices, i));
+        mm_devices_free(devices);
+    }
+    mm_messages_free(messages);
+    return usable;
 }

@@ -78,6 +78,11 @@ int history_whole_at(const struct history *history, int month, int offset);
 
 /* A run of the scene and its result as JSON; the caller frees with json_decref(). */
 json_t *scene_run(const struct scene *scene, uint64_t paths);
+/* Runs it at seed 7; the digest is that of the result. \return MM_OK; MM_NO_DEVICE: no such lanes or device here, and
+ * the digest is left alone. Anything else fails the test. */
+mm_status scene_digest(const struct scene *scene, mm_run_options options, char digest[65]);
+/* Whether OpenCL shows a device that can be used; what stands in its way is printed. */
+bool scene_has_device(void);
 /* The node at a path like "questions/map/entries/0/ever/p"; keys and indices between slashes. */
 const json_t *json_at(const json_t *root, const char *path);
 double number_at(const json_t *root, const char *path);
