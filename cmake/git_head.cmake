@@ -1,4 +1,4 @@
-# The commit of a checkout, from the files under .git alone.
+# The commit of a checkout, from the files under .git alone; of an archive, from commit.txt, where git archive wrote it.
 
 # dir: the folder that holds HEAD; common: the one that holds the branches (another one in a linked work tree).
 function(mm_git_dirs source dir common)
@@ -34,6 +34,11 @@ function(mm_git_head source out)
   mm_git_dirs("${source}" dir common)
   set(${out} unknown PARENT_SCOPE)
   if(NOT EXISTS "${dir}/HEAD")
+    file(STRINGS "${source}/cmake/commit.txt" head LIMIT_COUNT 1)
+    if(head MATCHES "^[0-9a-f]+$")
+      string(SUBSTRING "${head}" 0 12 head)
+      set(${out} "${head}" PARENT_SCOPE)
+    endif()
     return()
   endif()
   file(STRINGS "${dir}/HEAD" head LIMIT_COUNT 1)

@@ -28,6 +28,7 @@ endif()
 # clang; Archer tells it what LLVM's runtime orders.
 set(MM_TEST_ENVIRONMENT
     "SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+    "BUILD_DIR=${PROJECT_BINARY_DIR}"
     "MISMATCH=${PROJECT_BINARY_DIR}/mismatch"
     "PYTHON=${PYTHON_PROGRAM}"
     "SHIM=${PROJECT_BINARY_DIR}/tests/shim.so"

@@ -71,6 +71,11 @@ typedef struct mm_run_options {
  *         than the host (message); MM_INTERNAL: memory ran out. */
 mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_result **result, mm_messages *messages);
 
+/* mm_run() with the defaults but for these two: for callers from other languages, which would have to spell the
+ * structure out anew whenever it grows. \return as mm_run(). */
+mm_status mm_run_simple(const mm_scenario *scenario, uint64_t paths, uint64_t seed, mm_result **result,
+                        mm_messages *messages);
+
 /* The bytes that a run with these options would need, and in *question (may be NULL) the name of the question whose
  * tallies need most, or NULL; valid as long as the scenario.
  * \return MM_OK, MM_USAGE, MM_INTERNAL. */

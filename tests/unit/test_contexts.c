@@ -1,0 +1,91 @@
+/* Several threads, each with objects of its own, at once. */
+#include <locale.h>
+#include <pthread.h>
+#include <string.h>
+
+#include <mismatch/result.h>
+#include <mismatch/run.h>
+
+#include "test_scenario.h"
+
+#define THREADS 4
+
+struct work {
+    const char *file, *set;
+    char digest[65], text[8192];
+    double value;
+};
+
+static void *work(void *context) {
+    struct work *const own = context;
+    mm_messages *messages = mm_messages_new();
+    mm_scenario *scenario = NULL;
+    mm_result *result = NULL;
+    mm_value value = {0};
+    FILE *out = fmemopen(own->text, sizeof own->text, "w");
+    const mm_text_style style = {.width = 80, .verbosity = -1};
+    const mm_run_options options = {.paths = 3000, .threads = 2};
+
+    if (out != NULL && mm_scenario_load(own->file, NULL, 0, &own->set, 1, &scenario, messages) == MM_OK &&
+        mm_run(scenario, &options, &result, messages) == MM_OK &&
+        mm_result_evaluate(result, "idle-ever", &value, messages) == MM_OK &&
+        mm_result_write_text(result, &style, out) == MM_OK) {
+        memcpy(own->digest, mm_result_digest(result), sizeof own->digest);
+        own->value = value.value;
+    }
+    if (out != NULL) {
+        fclose(out);
+    }
+    mm_result_free(result);
+    mm_scenario_free(scenario);
+    mm_messages_free(messages);
+    return NULL;
+}
+
+static void test_threads_do_not_meet(void **state) {
+    (void)state;
+    static const char *const sets[] = {"firms.alpha.reserve=0", "firms.alpha.reserve=0.4"};
+    static struct work alone[2], together[THREADS];
+    pthread_t threads[THREADS];
+    char *file = strdup(source_file("tests/data/every-key.yaml"));
+
+    for (int i = 0; i < 2; i++) {
+        alone[i] = (struct work){.file = file, .set = sets[i]};
+        work(&alone[i]);
+        assert_int_equal(strlen(alone[i].digest), 64);
+    }
+    assert_string_not_equal(alone[0].digest, alone[1].digest);
+    for (int i = 0; i < THREADS; i++) {
+        together[i] = (struct work){.file = file, .set = sets[i % 2]};
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &together[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_string_equal(together[i].digest, alone[i % 2].digest);
+        assert_string_equal(together[i].text, alone[i % 2].text);
+        assert_true(together[i].value == alone[i % 2].value);
+    }
+    free(file);
+}
+
+/* The short way is the long one with the defaults. */
+static void test_simple(void **state) {
+    (void)state;
+    struct loaded loaded = load_with(source_file("tests/data/every-key.yaml"), NULL, 0, NULL, 0);
+    const mm_run_options options = {.paths = 500, .seed = 9, .seed_given = true};
+    mm_result *a = NULL, *b = NULL;
+
+    assert_int_equal(loaded.status, MM_OK);
+    assert_int_equal(mm_run(loaded.scenario, &options, &a, loaded.messages), MM_OK);
+    assert_int_equal(mm_run_simple(loaded.scenario, 500, 9, &b, loaded.messages), MM_OK);
+    assert_string_equal(mm_result_digest(a), mm_result_digest(b));
+    mm_result_free(a);
+    mm_result_free(b);
+    mm_scenario_free(loaded.scenario);
+    mm_messages_free(loaded.messages);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_do_not_meet), cmocka_unit_test(test_simple)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
