@@ -32,6 +32,8 @@ python3-yaml     | py yaml              | reads configurations in tests
 python3-jsonschema | py jsonschema      | checks the schema for editors
 gnuplot-nox      | cmd gnuplot          | draws the reports
 fonts-dejavu-core | font                | the letters in PNG pictures
+dpkg-dev         | cmd dpkg-shlibdeps   | finds what the package must depend on
+file             | cmd file             | tells programs from texts for it
 '
 # shellcheck disable=SC2034
 needs_pocl='

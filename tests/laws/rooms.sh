@@ -26,6 +26,7 @@ host/store       | host/store/ host/estimate/ host/plan/ host/scenario/ host/eng
 host/report      | host/report/ host/store/result_document.h host/estimate/ host/scenario/ include/mismatch/ # text, JSON, CSV; not how paths were made
 host/study       | host/study/ host/store/ host/report/ host/estimate/ host/engine/ host/plan/ host/scenario/ include/mismatch/ # whole runs, and many of them
 host/cli         | host/cli/ include/mismatch/                                              # the public API only
+docs             | include/mismatch/                                                        # examples, built against what is installed
 TABLE
 )
 

@@ -93,6 +93,15 @@ function_of() { # function_of LINES: prints a function with that many lines, bra
     fires "cli uses the public API only" "host/cli/bad.c:1"
 }
 
+@test "an example looks into a room" {
+    mkdir docs/examples
+    echo '#include <mismatch/run.h>' >docs/examples/use.c
+    run "$rooms" .
+    [ "$status" -eq 0 ]
+    echo '#include "host/plan/plan.h"' >>docs/examples/use.c
+    fires "no include points against the flow" "docs may not include host/plan/plan.h"
+}
+
 @test "a public header shows a foreign type" {
     echo '#include <jansson.h>' >>include/mismatch/run.h
     fires "the public headers know only the C library" "include/mismatch/run.h:2"
