@@ -306,6 +306,7 @@ struct mm_head {
     int s_industry;     /* MM_I_... */
     int s_slot;         /* [slots] */
     int s_short_months; /* vint */
+    int s_totals;       /* [2] shortfall, surplus: kH100e, summed over the months so far */
     int s_booked;       /* vint: [committed, planned][generations][months + 1] units by planned month */
     int s_revenue;      /* [names] $M of the month, `other` left out */
     int s_fixed;        /* vint: [names] a value in fixed point */
@@ -315,6 +316,7 @@ struct mm_head {
     int c_clipped;  /* counts: values beyond the bound of their sum */
     int m_industry; /* sums [months][MM_INDUSTRY_MEANS][value, square] */
     int m_short;    /* sums: months of shortage, square */
+    int m_totals;   /* sums [2]: shortfall, surplus summed over a path's months, square */
     int n_counts, n_sums;
     /* what is computed only when something reads it */
     int keeps_arrivals; /* s_arrival, s_gpu, s_bind are filled in */
@@ -333,6 +335,7 @@ struct mm_head {
     float shortage, glut, friction;                         /* tolerance included */
     float booked_per_mw;                                    /* units */
     float mw_scale, mw_bound, compute_scale, compute_bound; /* fixed point: value * scale <= bound < 2^23 */
+    float total_scale;                                      /* of sums over the months, with compute_bound */
 };
 
 /* Late and stranded MW are kept in units finer than those of their tallies by this power of two. */

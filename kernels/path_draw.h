@@ -96,6 +96,8 @@ static void reset_state(const struct mm_context *k) {
             W(h->s_index + i) = v_r(0.0f);
     WI(h->s_index + MM_S_REGIME) = v_i(0);
     WI(h->s_short_months) = v_i(0);
+    W(h->s_totals) = v_r(0.0f);
+    W(h->s_totals + 1) = v_r(0.0f);
     GLOBAL const struct mm_node *node = TABLE(mm_node, nodes);
     for (int n = 0; n < h->n_nodes; n++) {
         for (int i = 0; i < 3; i++)

@@ -30,8 +30,11 @@ static void tally_industry(const struct mm_context *k, int t) {
         tally_products(k, at, at + 1, units, units);
     }
     vreal short_of = W(h->s_industry + MM_I_DEMAND) - W(h->s_industry + MM_I_SUPPLY);
-    tally_mean(k, at, v_max(short_of, v_r(0.0f)), h->compute_scale, h->compute_bound);
-    tally_mean(k, at + 2, v_max(v_r(0.0f) - short_of, v_r(0.0f)), h->compute_scale, h->compute_bound);
+    const vreal sides[2] = {v_max(short_of, v_r(0.0f)), v_max(v_r(0.0f) - short_of, v_r(0.0f))};
+    for (int side = 0; side < 2; side++, at += 2) { /* shortfall, surplus */
+        tally_mean(k, at, sides[side], h->compute_scale, h->compute_bound);
+        W(h->s_totals + side) = W(h->s_totals + side) + sides[side];
+    }
 }
 
 static void tally_probabilities(const struct mm_context *k, int t) {
@@ -95,6 +98,8 @@ static void tally_path(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     const vint months = WI(h->s_short_months);
     tally_products(k, h->m_short, h->m_short + 1, months, months);
+    for (int side = 0; side < 2; side++)
+        tally_mean(k, h->m_totals + 2 * side, W(h->s_totals + side), h->total_scale, h->compute_bound);
     GLOBAL const struct mm_probability *p = TABLE(mm_probability, probabilities);
     for (int i = 0; i < h->n_probabilities; i++, p++) {
         vint held = WI(p->scratch + 1);

@@ -46,6 +46,21 @@ static json_t *mean_layers(const struct estimator *estimator, int first) {
     return object;
 }
 
+/* {"value", "se"} of a mean summed over a path's months: the value from the months' own sums, which are finer; the
+ * error from the paths' totals, since the months of one path are not independent. */
+static json_t *total(const struct estimator *estimator, int side) {
+    const struct mm_head *head = &estimator->plan->head;
+    const struct tally_sum *totals = estimator->tallies->sums + head->m_totals + (ptrdiff_t)2 * side;
+    struct figure figure = figure_mean(totals[0], totals[1], estimator->paths, (double)head->total_scale);
+    long double value = 0;
+
+    for (int month = 0; month < estimator->scenario->months; month++) {
+        value += tally_value(*industry_sums(estimator, month, 2 * SC_LAYERS + side));
+    }
+    figure.value = (double)(value / (long double)estimator->paths / (long double)head->compute_scale);
+    return estimate_figure("value", figure);
+}
+
 static json_t *months_array(const struct sc_scenario *scenario) {
     json_t *months = json_array();
     int bad = months == NULL;
@@ -82,6 +97,8 @@ json_t *estimate_industry(const struct estimator *estimator) {
         bad |= json_object_set_new(object, "stranded_mw", mean_layers(estimator, SC_LAYERS));
         bad |= json_object_set_new(object, "expected_shortfall", mean_curve(estimator, 2 * SC_LAYERS, scale));
         bad |= json_object_set_new(object, "expected_surplus", mean_curve(estimator, 2 * SC_LAYERS + 1, scale));
+        bad |= json_object_set_new(object, "total_shortfall", total(estimator, 0));
+        bad |= json_object_set_new(object, "total_surplus", total(estimator, 1));
     }
     if (bad) {
         json_decref(object);

@@ -181,6 +181,7 @@ bool build_bounds(struct build *b) {
     build_float(b, b->max_compute);
     b->head->mw_scale = sum_scale(b->max_mw);
     b->head->compute_scale = sum_scale(b->max_compute);
+    b->head->total_scale = sum_scale(b->max_compute * s->months);
     b->head->mw_bound = b->head->compute_bound = SUM_BOUND;
     return b->status == MM_OK;
 }

@@ -32,7 +32,7 @@ MM_WORDS(mm_case, counts, 3);
 MM_WORDS(mm_name, other, 11);
 MM_WORDS(mm_let, amount, 2);
 MM_WORDS(mm_pattern, sums, 9);
-_Static_assert(offsetof(struct mm_head, compute_bound) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
+_Static_assert(offsetof(struct mm_head, total_scale) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
 

@@ -191,7 +191,8 @@ bool build_questions(struct build *b) {
     b->counts = h->c_clipped + 1;
     h->m_industry = 0;
     h->m_short = h->months * MM_INDUSTRY_MEANS * 2;
-    b->sums = h->m_short + 2;
+    h->m_totals = h->m_short + 2;
+    b->sums = h->m_totals + 4;
     for (int q = 0; q < b->s->n_questions; q++)
         if (!add_question(b, q))
             return false;

@@ -51,6 +51,7 @@ static void lay_months(struct mm_head *h, long long *total) {
     h->s_industry = lay(total, MM_I_COUNT);
     h->s_slot = lay(total, h->n_slots);
     h->s_short_months = lay(total, 1);
+    h->s_totals = lay(total, 2);
     h->s_booked = lay(total, h->books ? 2LL * h->n_generations * (h->months + 1) : 0);
     h->s_revenue = lay(total, h->n_names);
     h->s_fixed = lay(total, h->n_names);

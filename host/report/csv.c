@@ -85,6 +85,8 @@ static void industry(struct csv *csv, const json_t *from) {
     curve(csv, "expected_shortfall", json_object_get(from, "expected_shortfall"), "value");
     curve(csv, "expected_surplus", json_object_get(from, "expected_surplus"), "value");
     figure(csv, "shortage_months", json_object_get(from, "shortage_months"), "value");
+    figure(csv, "total_shortfall", json_object_get(from, "total_shortfall"), "value");
+    figure(csv, "total_surplus", json_object_get(from, "total_surplus"), "value");
 }
 
 /* The month of a first passage stands in the month column, its number from 0 in the value column; never: both empty. */

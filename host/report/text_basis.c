@@ -35,6 +35,22 @@ static double largest_se(json_t *from) {
     return largest;
 }
 
+/* What a path's shortfall and surplus add up to. */
+static void totals(struct page *page, const json_t *industry) {
+    const double shortfall = document_number(industry, "total_shortfall.value");
+    const double surplus = document_number(industry, "total_surplus.value");
+    const double se[2] = {document_number(industry, "total_shortfall.se"),
+                          document_number(industry, "total_surplus.se")};
+    const int decimals[2] = {page_decimals(se[0]), page_decimals(se[1])};
+
+    if (isnan(shortfall) || isnan(surplus)) { /* a result of an earlier version */
+        return;
+    }
+    page_paragraph(
+        page, 2, "Over its months a path's shortfall adds up to %.*f ± %.*f kH100e-months, its surplus to %.*f ± %.*f.",
+        decimals[0], shortfall, decimals[0], se[0], decimals[1], surplus, decimals[1], se[1]);
+}
+
 static void base_rates(struct page *page) {
     static const char *const states[] = {"shortage", "friction", "balanced", "glut"};
     const json_t *industry = json_object_get(page->document, "industry");
@@ -52,6 +68,7 @@ static void base_rates(struct page *page) {
                    "Of all months %s %% are short, %s %% friction, %s %% balanced, %s %% glut; a path has %.*f ± %.*f "
                    "months of shortage in %d.",
                    share[0], share[1], share[2], share[3], decimals, value, decimals, se, months);
+    totals(page, industry);
 }
 
 static void errors(struct page *page) {

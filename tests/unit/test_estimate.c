@@ -32,7 +32,8 @@ enum {
 enum {
     INDUSTRY = 0,
     SHORT = INDUSTRY + MONTHS * MM_INDUSTRY_MEANS * 2,
-    HELD_MONTHS = SHORT + 2,
+    TOTALS = SHORT + 2,
+    HELD_MONTHS = TOTALS + 4,
     MAP_SUMS = HELD_MONTHS + 2,
     N_SUMS = MAP_SUMS + 2 * MM_MAP_SUMS
 };
@@ -112,6 +113,11 @@ static void set_up_tallies(struct tallies *t) {
     t->sums[INDUSTRY + 31].low = 16;
     t->sums[INDUSTRY + 36].low = 6;
     t->sums[INDUSTRY + 37].low = 12;
+    /* and 1 in month 2, so 3.5 in all; the paths' totals in units of 2: 1, 1, 0, 0 */
+    t->sums[INDUSTRY + 56].low = 1;
+    t->sums[INDUSTRY + 57].low = 1;
+    t->sums[TOTALS].low = 2;
+    t->sums[TOTALS + 1].low = 2;
 }
 
 static int set_up(void **state) {
@@ -153,6 +159,8 @@ static int set_up(void **state) {
     f->plan.head.c_clipped = CLIPPED;
     f->plan.head.m_industry = INDUSTRY;
     f->plan.head.m_short = SHORT;
+    f->plan.head.m_totals = TOTALS;
+    f->plan.head.total_scale = 0.5F;
     f->plan.head.mw_scale = 4;
     f->plan.head.compute_scale = 2;
     f->tallies = tallies_new(N_COUNTS, N_SUMS);
@@ -222,6 +230,10 @@ static void test_industry(void **state) {
     assert_close(number(all, "industry/expected_shortfall/value/1"), 0.75);
     assert_close(number(all, "industry/expected_shortfall/se/1"), sqrt((12 - 9.0) / 3 / 4) / 2);
     assert_close(number(all, "industry/expected_surplus/value/1"), 0);
+    assert_close(number(all, "industry/total_shortfall/value"), 3.5 / 4);
+    assert_close(number(all, "industry/total_shortfall/se"), sqrt((2 - 1.0) / 3 / 4) / 0.5);
+    assert_close(number(all, "industry/total_surplus/value"), 0);
+    assert_close(number(all, "industry/total_surplus/se"), 0);
     json_decref(all);
 }
 
