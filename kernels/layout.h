@@ -23,6 +23,8 @@
 #define MM_KIND_CAMPAIGN 12     /* c3 low = firm, c2 = campaign; words: slip, duration, size */
 #define MM_KIND_LAUNCH 13       /* c3 low = launch entry, c2 = index in its list; words: slip, success */
 #define MM_KIND_SHOCK 14        /* c3 low = shock, c2 = strike; words: gap, size */
+#define MM_KIND_RARE 15         /* host/rare: c3 low = stage, c2 = block; words 0 and 1 of the counter: the sample */
+#define MM_KIND_SUBSET 16       /* host/rare: c3 low = replicate, level, step, c2 = block; words 0 and 1: the chain */
 #define MM_ADDRESS(kind, what) (((uint)(kind) << 24) | (uint)(what))
 
 #define MM_LAYERS 4

@@ -21,10 +21,11 @@ kernels          | kernels/                                                     
 host/scenario    | host/scenario/ include/mismatch/                                         # what the user wrote; no kernels, no estimates
 host/plan        | host/plan/ host/scenario/ include/mismatch/ kernels/layout.h             # flat arrays, in the layout the kernels read
 host/engine      | host/engine/ host/plan/ kernels/ include/mismatch/                       # runs paths; no scenario, no meaning of tallies
+host/rare        | host/rare/ host/engine/ host/plan/ host/scenario/ kernels/ include/mismatch/   # samplers of rare events, on an interface
 host/estimate    | host/estimate/ host/plan/ host/scenario/ host/engine/tallies.h include/mismatch/        # tallies to estimates
 host/store       | host/store/ host/estimate/ host/plan/ host/scenario/ host/engine/tallies.h include/mismatch/   # files
 host/report      | host/report/ host/store/result_document.h host/estimate/ host/scenario/ include/mismatch/ # text, JSON, CSV; not how paths were made
-host/study       | host/study/ host/store/ host/report/ host/estimate/ host/engine/ host/plan/ host/scenario/ include/mismatch/ # whole runs, and many of them
+host/study       | host/study/ host/rare/ host/store/ host/report/ host/estimate/ host/engine/ host/plan/ host/scenario/ include/mismatch/ # whole runs, and many of them
 host/cli         | host/cli/ include/mismatch/                                              # the public API only
 docs             | include/mismatch/                                                        # examples, built against what is installed
 TABLE
