@@ -6,6 +6,7 @@
 #include "kernels/elementary.h"
 #include "kernels/layout.h"
 #include "kernels/philox.h"
+#include "kernels/stages.h"
 
 /* The elements of one lane group's scratch area stand MM_STRIDE apart: 1, or, where work-items of one lane run side by
  * side, the number of them in a work-group, so that neighbours touch neighbouring words. */
@@ -27,6 +28,9 @@ struct mm_context {
     vint valid; /* lanes that count */
     GLOBAL uint *counts;
     GLOBAL mm_u64 *sums;
+#ifdef MM_STAGE_CLOCK
+    struct bench_clock *clock;
+#endif
 #ifdef MM_SHARED_TALLIES
     struct mm_gather *gather; /* kernels/tallies_shared.h */
 #endif

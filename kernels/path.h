@@ -14,10 +14,14 @@
 
 /* After path_begin(): months in order, each once. */
 static void path_month(const struct mm_context *k, int t) {
+    MM_STAGE(k, MM_STAGE_CAPACITY);
     capacity_month(k, t);
+    MM_STAGE(k, MM_STAGE_DEMAND);
     demand_month(k, t);
     market_month(k, t);
+    MM_STAGE(k, MM_STAGE_CAPACITY);
     late_capacity(k, t);
+    MM_STAGE(k, MM_STAGE_EVENTS);
     revenue_month(k, t);
     series_month(k, t);
     events_month(k, t);

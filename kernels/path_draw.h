@@ -115,12 +115,14 @@ static void reset_state(const struct mm_context *k) {
 }
 
 static void path_begin(const struct mm_context *k) {
+    MM_STAGE(k, MM_STAGE_ARRIVALS);
     reset_state(k);
     reset_capacity(k);
     draw_factors(k);
     draw_shocks(k);
     for (int i = 0; i < k->h->n_committed_groups; i++)
         book_group(k, i, v_r(1.0f));
+    MM_STAGE(k, MM_STAGE_DEMAND);
     draw_launches(k);
     for (int f = 0; f < k->h->n_firms; f++)
         draw_campaigns(k, f);

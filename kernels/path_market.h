@@ -298,10 +298,14 @@ static void state_month(const struct mm_context *k) {
 }
 
 static void market_month(const struct mm_context *k, int t) {
+    MM_STAGE(k, MM_STAGE_ALLOCATION);
     for (int f = 0; f < k->h->n_firms; f++)
         allocate_firm(k, f);
+    MM_STAGE(k, MM_STAGE_MARKET);
     balance_month(k);
+    MM_STAGE(k, MM_STAGE_ARRIVALS);
     decisions_month(k, t);
+    MM_STAGE(k, MM_STAGE_MARKET);
     sellers_month(k, t);
     offers_month(k);
     settle_firms(k, clear_market(k));

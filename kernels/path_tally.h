@@ -84,10 +84,15 @@ static void tally_fans(const struct mm_context *k, int t) {
 }
 
 static void tally_month(const struct mm_context *k, int t) {
+    MM_STAGE(k, MM_STAGE_INDUSTRY);
     tally_industry(k, t);
+    MM_STAGE(k, MM_STAGE_PROBABILITIES);
     tally_probabilities(k, t);
+    MM_STAGE(k, MM_STAGE_MAPS);
     tally_maps(k, t);
+    MM_STAGE(k, MM_STAGE_FANS);
     tally_fans(k, t);
+    MM_STAGE(k, MM_STAGE_NEWS);
     news_month(k, t);
     value_month(k, t);
     tally_month_end(k);
@@ -97,16 +102,20 @@ static void tally_month(const struct mm_context *k, int t) {
 static void tally_path(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     const vint months = WI(h->s_short_months);
+    MM_STAGE(k, MM_STAGE_INDUSTRY);
     tally_products(k, h->m_short, h->m_short + 1, months, months);
     for (int side = 0; side < 2; side++)
         tally_mean(k, h->m_totals + 2 * side, W(h->s_totals + side), h->total_scale, h->compute_bound);
     GLOBAL const struct mm_probability *p = TABLE(mm_probability, probabilities);
+    MM_STAGE(k, MM_STAGE_PROBABILITIES);
     for (int i = 0; i < h->n_probabilities; i++, p++) {
         vint held = WI(p->scratch + 1);
         tally_lanes(k, p->counts + 2 * h->months, v_bits(WI(p->scratch) & k->valid));
         tally_products(k, p->sums, p->sums + 1, held, held);
     }
+    MM_STAGE(k, MM_STAGE_MAPS);
     tally_map_paths(k, months);
+    MM_STAGE(k, MM_STAGE_NEWS);
     tally_cases(k);
     tally_patterns(k);
 }

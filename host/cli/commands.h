@@ -16,6 +16,7 @@ mm_status command_path(const struct options *options);
 mm_status command_report(const struct options *options);
 mm_status command_devices(const struct options *options);
 mm_status command_selftest(const struct options *options);
+mm_status command_bench(const struct options *options);
 mm_status command_help(const struct options *options);
 mm_status command_version(const struct options *options);
 

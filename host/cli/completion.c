@@ -1,17 +1,18 @@
 /* Completion for shells, from the tables. */
 #include "host/cli/help.h"
 
+#include <mismatch/bench.h>
 #include <string.h>
 
 /* What may stand for an option's value or a command's operand. */
-enum fill { NOTHING, FILES, FOLDERS, WHEN, TOPICS, SHELLS };
+enum fill { NOTHING, FILES, FOLDERS, WHEN, TOPICS, SHELLS, PARTS };
 
 static enum fill fill_of(const char *argument) {
     static const struct {
         const char *word;
         enum fill fill;
-    } words[] = {{"FOLDER", FOLDERS}, {"FILE", FILES}, {"RESULT", FILES}, {"STORE", FILES},
-                 {"CONFIG", FILES},   {"WHEN", WHEN},  {"SHELL", SHELLS}, {"TOPIC", TOPICS}};
+    } words[] = {{"FOLDER", FOLDERS}, {"FILE", FILES},   {"RESULT", FILES}, {"STORE", FILES}, {"CONFIG", FILES},
+                 {"WHEN", WHEN},      {"SHELL", SHELLS}, {"TOPIC", TOPICS}, {"PART", PARTS}};
     for (size_t i = 0; argument && i < sizeof words / sizeof words[0]; i++)
         if (strstr(argument, words[i].word))
             return words[i].fill;
@@ -32,6 +33,8 @@ static void write_words(FILE *out, enum fill fill) {
         fputs("bash zsh fish", out);
     else if (fill == TOPICS)
         write_names(out, true);
+    for (size_t i = 0; fill == PARTS && mm_bench_part(i, NULL); i++)
+        fprintf(out, "%s%s", i ? " " : "", mm_bench_part(i, NULL));
 }
 
 /* Text in single quotes of a shell, with a backslash before each of `special`. */
@@ -63,7 +66,7 @@ static bool bash_pattern(FILE *out, const struct command *command, enum fill fil
 
 static void bash_command(FILE *out, const struct command *command) {
     fprintf(out, "    %s)\n        case $before in\n", command->name);
-    for (enum fill fill = NOTHING; fill <= SHELLS; fill++) {
+    for (enum fill fill = NOTHING; fill <= PARTS; fill++) {
         if (!bash_pattern(out, command, fill))
             continue;
         fputs(") kind=", out);

@@ -81,6 +81,12 @@ const struct command command_table[] = {
     {"selftest", SELFTEST, command_selftest, "", "Checks that the cores and the devices compute the same bits.",
      "  mismatch selftest\n"
      "  mismatch selftest --device gpu --json\n"},
+    {"bench", BENCH, command_bench, "[CONFIG]",
+     "Measures how fast this machine simulates, where the time goes, and how far that is from the machine's limit.",
+     "  mismatch bench configs/ai-2026.yaml\n"
+     "  mismatch bench configs/ai-2026.yaml --part stages --part variates\n"
+     "  mismatch bench configs/ai-2026.yaml --json --output before.json\n"
+     "  mismatch bench configs/ai-2026.yaml --compare before.json\n"},
     {"help", HELP, command_help, "[COMMAND|TOPIC]", "Tells how to use the program, one command, or of a topic.",
      "  mismatch help run\n"
      "  mismatch help expressions\n"

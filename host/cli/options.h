@@ -22,7 +22,8 @@ enum command_bit {
     DEVICES = 1024,
     SELFTEST = 2048,
     SENSITIVITY = 4096,
-    REVERSE = 8192
+    REVERSE = 8192,
+    BENCH = 16384
 };
 
 enum option_kind {
@@ -55,8 +56,11 @@ struct options {
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
     const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design, *method, *target;
-    struct option_list devices, overlays, sets, questions, expects, wheres, varies, ons;
+    struct option_list devices, overlays, sets, questions, expects, wheres, varies, ons, parts;
     bool html, svg, png;      /* of report */
+    bool quick;               /* of bench */
+    int rounds;               /* the same */
+    const char *beside;       /* the same */
     bool man, markdown;       /* of help */
     const char *completion;   /* of help */
     bool given[MOST_OPTIONS]; /* row i of the table was given */

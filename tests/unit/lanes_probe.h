@@ -21,7 +21,6 @@ enum {
     PROBE_MAPS
 };
 enum { NEEDS_AVX2 = 1, NEEDS_AVX512 = 2 };
-enum { RATE_PHILOX, RATE_NORMAL, RATE_QUANTILE, RATE_EXP, RATE_LOG, RATE_DIV, RATE_SQRT, RATE_FMA, RATES };
 
 struct lanes_probe {
     int lanes;
@@ -35,9 +34,6 @@ struct lanes_probe {
                    uint32_t *out, size_t n);
     /* Every other operation of dialect.h; result r goes to out[r * n + i]. */
     void (*dialect)(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t n);
-    /* Does n results' worth of work and returns something that depends on
-     * all of it. */
-    uint32_t (*rate[RATES])(uint64_t n);
 };
 
 enum { DIALECT_RESULTS = 31 };
@@ -187,81 +183,6 @@ static void do_dialect(const uint32_t *a, const uint32_t *b, uint32_t *out, size
     }
 }
 
-/* ---- rates ---- */
-
-static uint32_t probe_fold(vuint x) {
-    uint32_t lane[MM_LANES], r = 0;
-    memcpy(lane, &x, sizeof x);
-    for (int i = 0; i < MM_LANES; i++)
-        r ^= lane[i];
-    return r;
-}
-
-static uint32_t rate_philox(uint64_t n) {
-    vuint acc = v_u(0), ids = v_as_u(v_lane_ids());
-    for (uint32_t b = 0; b < n / (4 * MM_LANES); b++) {
-        vuint w[4];
-        philox(ids, v_u(0), b, 1, 2, 3, w);
-        acc ^= w[0] ^ w[1] ^ w[2] ^ w[3];
-    }
-    return probe_fold(acc);
-}
-
-static uint32_t rate_normal(uint64_t n) {
-    vuint ids = v_as_u(v_lane_ids());
-    vreal acc[4] = {v_r(0), v_r(0), v_r(0), v_r(0)};
-    for (uint32_t b = 0; b < n / (4 * MM_LANES); b++) {
-        vuint w[4];
-        philox(ids, v_u(0), b, 1, 2, 3, w);
-        for (int i = 0; i < 4; i++)
-            acc[i] += v_normal(w[i]);
-    }
-    return probe_fold(v_as_u(acc[0] + acc[1] + acc[2] + acc[3]));
-}
-
-/* A cheap generator in place of Philox, to time the quantile alone. */
-static uint32_t rate_quantile(uint64_t n) {
-    vuint w = v_as_u(v_lane_ids()) * v_u(0x9e3779b9u);
-    vreal acc = v_r(0);
-    for (uint64_t b = 0; b < n / MM_LANES; b++) {
-        w += v_u(0x6a09e667u);
-        acc += v_normal(w);
-    }
-    return probe_fold(v_as_u(acc));
-}
-
-#define PROBE_RATE(name, first, step, f)                                                                               \
-    static uint32_t name(uint64_t n) {                                                                                 \
-        vreal x = v_i2f(v_lane_ids()) * v_r(0.5f) + v_r(first);                                                        \
-        vreal start = x;                                                                                               \
-        vuint acc = v_u(0);                                                                                            \
-        for (uint64_t b = 0; b < n / MM_LANES; b++) {                                                                  \
-            acc += v_as_u(f);                                                                                          \
-            x = (b & 1023) == 1023 ? start : x + v_r(step);                                                            \
-        }                                                                                                              \
-        return probe_fold(acc);                                                                                        \
-    }
-PROBE_RATE(rate_exp, -20.0f, 0.03125f, v_exp(x))
-PROBE_RATE(rate_log, 0.125f, 0.03125f, v_log(x))
-PROBE_RATE(rate_div, 0.125f, 0.03125f, v_div_built(start, x))
-PROBE_RATE(rate_sqrt, 0.125f, 0.03125f, v_sqrt(x))
-
-/* Independent chains of fma, enough to keep the units busy: the machine's peak. */
-static uint32_t rate_fma(uint64_t n) {
-    enum { CHAINS = 12 };
-    vreal x[CHAINS];
-    const vreal a = v_r(0.999f), b = v_r(0.001f);
-    for (int c = 0; c < CHAINS; c++)
-        x[c] = v_i2f(v_lane_ids()) + v_r((float)c);
-    for (uint64_t i = 0; i < n / (CHAINS * MM_LANES); i++)
-        for (int c = 0; c < CHAINS; c++)
-            x[c] = v_fma(x[c], a, b);
-    uint32_t r = 0;
-    for (int c = 0; c < CHAINS; c++)
-        r ^= probe_fold(v_as_u(x[c]));
-    return r;
-}
-
 #define PROBE_NAME_(n) probe_w##n
 #define PROBE_NAME(n) PROBE_NAME_(n)
 const struct lanes_probe PROBE_NAME(MM_LANES) = {
@@ -275,7 +196,6 @@ const struct lanes_probe PROBE_NAME(MM_LANES) = {
     .div = do_div,
     .philox = do_philox,
     .dialect = do_dialect,
-    .rate = {rate_philox, rate_normal, rate_quantile, rate_exp, rate_log, rate_div, rate_sqrt, rate_fma},
 };
 
 #endif

@@ -1,0 +1,3 @@
+#define MM_LANES 8
+#define BENCH_NAME bench_w8
+#include "host/engine/lanes/bench_body.h"
