@@ -88,15 +88,20 @@ endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mismatch)
 set(CPACK_PACKAGE_VENDOR mismatch)
-set(CPACK_PACKAGE_CONTACT "The maintainers of mismatch")
+if(NOT CPACK_PACKAGE_CONTACT) # whoever makes a package for others gives a name and an address here
+  set(CPACK_PACKAGE_CONTACT "The maintainers of mismatch <mismatch@example.org>")
+endif()
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGE_DESCRIPTION
-    "Simulates an industry of firms month by month, many times over, and counts how often one firm has compute to spare
-while the industry as a whole is short of it, what that says about a glut, and how sure the figures are.
-With the program come its manual, its configurations, and the shared library with its headers.")
+    "Simulates an industry of firms month by month, many times over, and counts
+how often one firm has compute to spare while the industry as a whole is
+short of it, what that says about a glut, and how sure the figures are.
+With the program come its manual, its configurations, and the shared library
+with its headers.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # what it needs, from what it is linked with
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "gnuplot-nox, fonts-dejavu-core")
@@ -105,6 +110,7 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${MM_GENERATED_DIR}/triggers")
 file(WRITE "${MM_GENERATED_DIR}/triggers" "activate-noawait ldconfig\n")
+set(CPACK_PRE_BUILD_SCRIPTS "${CMAKE_CURRENT_LIST_DIR}/debian.cmake")
 set(CPACK_SOURCE_GENERATOR "")
 include(CPack)
 

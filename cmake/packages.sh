@@ -21,6 +21,11 @@ libsqlite3-dev   | lib sqlite3          | the store of many results
 opencl-headers   | hdr CL/cl.h          | the backend for GPUs
 '
 # shellcheck disable=SC2034
+needs_report='
+gnuplot-nox      | cmd gnuplot          | draws the reports
+fonts-dejavu-core | font                | the letters in PNG pictures
+'
+# shellcheck disable=SC2034
 needs_quick='
 libcmocka-dev    | lib cmocka           | unit tests
 bats             | cmd bats             | tests of the command line
@@ -30,8 +35,6 @@ python3          | py xml.etree         | counts the tests
 python3-numpy    | py numpy             | the same model by another route
 python3-yaml     | py yaml              | reads configurations in tests
 python3-jsonschema | py jsonschema      | checks the schema for editors
-gnuplot-nox      | cmd gnuplot          | draws the reports
-fonts-dejavu-core | font                | the letters in PNG pictures
 dpkg-dev         | cmd dpkg-shlibdeps   | finds what the package must depend on
 file             | cmd file             | tells programs from texts for it
 '
@@ -54,6 +57,7 @@ chromium         | browser              | looks at the reports
 mandoc           | cmd mandoc           | checks the manual pages
 zsh              | cmd zsh              | tries its completion
 fish             | cmd fish             | tries its completion
+lintian          | cmd lintian          | checks the Debian package
 '
 
 # The system's own Python comes first: the packages above are for that one, whatever else stands in the path.
@@ -104,7 +108,7 @@ clang_runtime_package() {
     fi
 }
 
-# install_missing LIST...: LIST is build, quick, pocl or full. Returns 2 where something must be installed by hand.
+# install_missing LIST...: LIST is build, report, quick, pocl or full. Returns 2 where something must be installed by hand.
 install_missing() {
     local list table package probe purpose missing=() lines=() system='' sudo=()
     for list in "$@"; do

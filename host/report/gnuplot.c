@@ -99,22 +99,49 @@ static void read_said(int file, char said[256]) {
     said[used] = '\0';
 }
 
+/* The environment for gnuplot: ours, but with one locale for everybody, so that pictures are alike and letters beyond
+ * ASCII are no trouble. Only the list itself is to be freed. NULL: memory ran out. */
+static char **environment(void) {
+    static char locale[] = "LC_ALL=C.UTF-8";
+    size_t n = 0, used = 0;
+    char **list;
+
+    while (environ != NULL && environ[n] != NULL) {
+        n++;
+    }
+    list = malloc((n + 2) * sizeof *list);
+    if (list == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (strncmp(environ[i], "LC_ALL=", strlen("LC_ALL=")) != 0) {
+            list[used++] = environ[i];
+        }
+    }
+    list[used++] = locale;
+    list[used] = NULL;
+    return list;
+}
+
 static int spawn(const char *program, const char *folder, const char *script, const char *kind, int errors,
                  pid_t *child) {
     char *const arguments[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "-d", (char *)(uintptr_t) "-c",
                                (char *)(uintptr_t)script,  (char *)(uintptr_t)kind,  NULL};
     posix_spawn_file_actions_t actions;
-    int error = posix_spawn_file_actions_init(&actions);
+    char **const own = environment();
+    int error = own == NULL ? ENOMEM : posix_spawn_file_actions_init(&actions);
 
     if (error != 0) {
+        free(own);
         return error;
     }
     error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     error = error != 0 ? error : posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     error = error != 0 ? error : posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
     error = error != 0 ? error : posix_spawn_file_actions_addchdir_np(&actions, folder);
-    error = error != 0 ? error : posix_spawnp(child, program, &actions, NULL, arguments, environ);
+    error = error != 0 ? error : posix_spawnp(child, program, &actions, NULL, arguments, own);
     posix_spawn_file_actions_destroy(&actions);
+    free(own);
     return error;
 }
 

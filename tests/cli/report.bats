@@ -243,6 +243,16 @@ END
     says "fonts-dejavu-core"
 }
 
+@test "the pictures are the same in every locale" {
+    with_gnuplot
+    result r.json
+    for locale in C C.UTF-8 de_DE.UTF-8; do
+        exits 0 env -u LANG LC_ALL=$locale "$MISMATCH" report r.json --output $locale
+        silent
+        diff -r C $locale
+    done
+}
+
 @test "an existing folder is kept" {
     with_gnuplot
     result r.json
