@@ -102,16 +102,22 @@ same_digest() {
     return $ok
 }
 
-# The flattened kernels through clang's OpenCL front end, at every lane width, to code for a device.
+# The flattened kernels through clang's OpenCL front end, at every lane width, to code for a device; wide lanes also for
+# the processors whose instructions dialect_opencl.h uses.
 kernel_front_end() {
-    local lanes stride
+    local front=(clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -emit-llvm -S -o /dev/null -Wall -Wextra
+        -Wpedantic -Wconversion -Wshadow -Werror -DMM_GATHER_WORDS=4096) lanes stride build
     for lanes in 1 4 8 16; do
         stride=1
         [ "$lanes" -gt 1 ] || stride=64
         echo "$lanes lanes"
-        clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -target spir64-unknown-unknown -O1 -emit-llvm -S \
-            -o /dev/null -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror "-DMM_LANES=$lanes" \
-            "-DMM_STRIDE=$stride" -DMM_GATHER_WORDS=4096 build/release/generated/mismatch.cl || return 1
+        "${front[@]}" -O1 -target spir64-unknown-unknown "-DMM_LANES=$lanes" "-DMM_STRIDE=$stride" \
+            build/release/generated/mismatch.cl || return 1
+    done
+    for build in '4 x86-64' '8 x86-64-v3' '16 x86-64-v4'; do
+        echo "${build% *} lanes, ${build#* }"
+        "${front[@]}" -O2 -target x86_64-unknown-linux "-march=${build#* }" "-DMM_LANES=${build% *}" -DMM_STRIDE=1 \
+            build/release/generated/mismatch.cl || return 1
     done
 }
 

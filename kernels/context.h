@@ -60,10 +60,18 @@ INLINE void context_paths(struct mm_context *k, mm_u64 first, uint n_valid, mm_u
 }
 
 /* Loops over so many regions (generations) are laid out flat, with their values in registers: most scenarios have as
- * many. A device gets the loop alone, since its compiler would take long over two. */
-#ifdef MM_OPENCL
+ * many. A GPU gets the loop alone, since its compiler would take long over two. */
+#if defined(MM_OPENCL) && MM_LANES == 1
 #define MM_FLAT 0
 #define FLAT
+#elif defined(MM_OPENCL)
+#define MM_FLAT 4
+#ifdef __clang__
+#define FLAT _Pragma("unroll 4")
+#pragma clang diagnostic ignored "-Wpass-failed" /* where the other number of regions leaves nothing to lay out */
+#else
+#define FLAT
+#endif
 #else
 #define MM_FLAT 4
 #define FLAT _Pragma("GCC unroll 4")

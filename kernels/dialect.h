@@ -58,8 +58,16 @@
 typedef ulong mm_u64;
 #define MM_TABLE __constant
 #define MM_TABLE_PTR __constant const float *
+#if MM_LANES == 1
 #define INLINE static inline __attribute__((unused))
+#else /* GPUs' compilers inline by themselves; a CPU's would pass wide lanes through memory */
+#define INLINE static inline __attribute__((always_inline, unused))
+#endif
+#ifdef __clang__
+#define MM_UNLIKELY(x) __builtin_expect((x), 0)
+#else
 #define MM_UNLIKELY(x) (x)
+#endif
 
 #else
 

@@ -1,5 +1,5 @@
 /* Second half of dialect.h, which includes it: conversions, masks to scalars, single lanes, wide products. These two
- * are the only kernel files that ask which language or lane width they are compiled for. */
+ * and dialect_opencl.h are the only kernel files that ask which language or lane width they are compiled for. */
 #ifndef MM_DIALECT_WORDS_H
 #define MM_DIALECT_WORDS_H
 
@@ -68,54 +68,7 @@ INLINE int v_geti(vint x, int i) {
 }
 
 #elif defined(MM_OPENCL)
-/* The built-in any() and all() are slow at 16 lanes on some devices: fold
- * halves instead. */
-INLINE int mm_or4(int4 x) {
-    int2 y = x.lo | x.hi;
-    return y.x | y.y;
-}
-#if MM_LANES == 4
-#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8)
-INLINE int mm_or(vint x) {
-    return mm_or4(x);
-}
-#define MM_VSTORE vstore4
-#elif MM_LANES == 8
-#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128)
-INLINE int mm_or(vint x) {
-    return mm_or4(x.lo | x.hi);
-}
-#define MM_VSTORE vstore8
-#else
-#define MM_BIT_WEIGHTS (vint)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
-INLINE int mm_or(vint x) {
-    int8 y = x.lo | x.hi;
-    return mm_or4(y.lo | y.hi);
-}
-#define MM_VSTORE vstore16
-#endif
-INLINE uint v_bits(vint m) {
-    return (uint)mm_or(m & MM_BIT_WEIGHTS);
-}
-INLINE int v_any_neg(vint x) {
-    return mm_or(x) < 0;
-}
-INLINE int v_any(vint m) {
-    return mm_or(m) != 0;
-}
-INLINE int v_all(vint m) {
-    return mm_or(~m) == 0;
-}
-INLINE float v_get(vreal x, int i) {
-    float lane[MM_LANES];
-    MM_VSTORE(x, 0, lane);
-    return lane[i];
-}
-INLINE int v_geti(vint x, int i) {
-    int lane[MM_LANES];
-    MM_VSTORE(x, 0, lane);
-    return lane[i];
-}
+#include "kernels/dialect_opencl.h"
 
 #else
 /* The sign bits of the lanes: equal to the mask bits where m is a mask. */
@@ -164,20 +117,22 @@ INLINE int v_geti(vint x, int i) {
 #endif
 
 /* Comparisons as bits: v_bits(v_ge(a, b)), without a mask in between where the vector unit compares to bits. */
+#ifndef MM_DIALECT_OPENCL_H
 INLINE uint v_bits_ge(vreal a, vreal b) {
-#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+#if MM_LANES == 16 && defined(__AVX512F__)
     return (uint)_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OS);
 #else
     return v_bits(v_ge(a, b));
 #endif
 }
 INLINE uint v_bits_gt(vreal a, vreal b) {
-#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+#if MM_LANES == 16 && defined(__AVX512F__)
     return (uint)_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OS);
 #else
     return v_bits(v_gt(a, b));
 #endif
 }
+#endif
 INLINE int v_any_positive(vreal a) {
     return v_bits_gt(a, v_r(0.0f)) != 0;
 }
@@ -213,34 +168,7 @@ INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
     return t[i & 63];
 }
 
-#elif defined(MM_OPENCL)
-INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
-    int at[MM_LANES];
-    float r[MM_LANES];
-    MM_VSTORE(i & 63, 0, at);
-    for (int k = 0; k < MM_LANES; k++)
-        r[k] = t[at[k]];
-    return MM_CAT(vload, MM_LANES)(0, r);
-}
-#if MM_LANES == 16 && defined(__clang__) && defined(__AVX512F__)
-/* OpenCL's shuffle2 would be this, but runs one lane at a time. */
-#define MM_HOT_FROM 32
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
-    typedef float lanes_f __attribute__((__vector_size__(64)));
-    typedef int lanes_i __attribute__((__vector_size__(64)));
-    float16 lo = vload16(2, t), hi = vload16(3, t);
-    return __builtin_astype(__builtin_ia32_vpermi2varps512(__builtin_astype(lo, lanes_f), __builtin_astype(i, lanes_i),
-                                                           __builtin_astype(hi, lanes_f)),
-                            float16);
-}
-#else
-#define MM_HOT_FROM 0
-INLINE vreal v_lookup_hot(MM_TABLE_PTR t, vint i) {
-    return v_lookup(t, i);
-}
-#endif
-
-#else
+#elif !defined(MM_OPENCL)
 INLINE vreal v_lookup(MM_TABLE_PTR t, vint i) {
     vint at = i & 63;
 #if MM_LANES == 16 && defined(__AVX512F__)
@@ -309,38 +237,7 @@ INLINE vuint v_join(vwide even, vwide odd) {
     return (uint)even;
 }
 
-#elif defined(MM_OPENCL)
-#if MM_LANES == 16
-typedef ulong8 vwide;
-#define MM_AS_WIDE as_ulong8
-#elif MM_LANES == 8
-typedef ulong4 vwide;
-#define MM_AS_WIDE as_ulong4
-#else
-typedef ulong2 vwide;
-#define MM_AS_WIDE as_ulong2
-#endif
-/* Compilers turn this form into a 32-bit widening multiply. */
-INLINE vwide v_mulwide(vwide a, uint m) {
-    return (a & (vwide)(0xffffffffUL)) * (vwide)((ulong)m);
-}
-INLINE vwide v_even(vuint x) {
-    return MM_AS_WIDE(x);
-}
-INLINE vwide v_odd(vuint x) {
-    return MM_AS_WIDE(x) >> (vwide)(32UL);
-}
-INLINE vwide v_wide(uint x) {
-    return (vwide)((ulong)x);
-}
-INLINE vwide v_high(vwide x) {
-    return x >> (vwide)(32UL);
-}
-INLINE vuint v_join(vwide even, vwide odd) {
-    return v_as_u((even & (vwide)(0xffffffffUL)) | (odd << (vwide)(32UL)));
-}
-
-#else
+#elif !defined(MM_OPENCL)
 typedef uint64_t vwide __attribute__((vector_size(4 * MM_LANES)));
 #if MM_LANES == 4
 #define MM_REPW(x) (x), (x)
@@ -389,9 +286,10 @@ INLINE vuint v_join(vwide even, vwide odd) {
 
 /* ---- sums over lanes ------------------------------------------------------ */
 
+#ifndef MM_DIALECT_OPENCL_H
 /* Of words below 2^27: the sum fits a word. */
 INLINE uint v_sum(vuint x) {
-#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+#if MM_LANES == 16 && defined(__AVX512F__)
     return (uint)_mm512_reduce_add_epi32((__m512i)x);
 #else
     uint sum = 0;
@@ -403,7 +301,7 @@ INLINE uint v_sum(vuint x) {
 
 /* Of the products of words; the sum must fit 64 bits. */
 INLINE mm_u64 v_sum_products(vuint x, vuint y) {
-#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+#if MM_LANES == 16 && defined(__AVX512F__)
     __m512i even = _mm512_mul_epu32((__m512i)x, (__m512i)y);
     __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64((__m512i)x, 32), _mm512_srli_epi64((__m512i)y, 32));
     return (mm_u64)_mm512_reduce_add_epi64(_mm512_add_epi64(even, odd));
@@ -420,31 +318,32 @@ INLINE mm_u64 v_sum_products(vuint x, vuint y) {
 INLINE void v_lanes(vint x, int lane[MM_LANES]) {
 #if MM_LANES == 1
     lane[0] = x;
-#elif defined(MM_OPENCL)
-    MM_VSTORE(x, 0, lane);
 #else
     memcpy(lane, &x, sizeof x);
 #endif
 }
+#endif
 
 /* ---- words that hold one bit for each lane, many at a time ---------------- */
 
 /* Is any bit of any word set? */
+#ifndef MM_DIALECT_OPENCL_H
 INLINE int v_any_word(vint x) {
-#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512F__)
+#if MM_LANES == 16 && defined(__AVX512F__)
     return _mm512_test_epi32_mask((__m512i)x, (__m512i)x) != 0;
 #else
     return v_any(v_not(v_ieq(x, v_i(0))));
 #endif
 }
+#endif
 
 /* Bits set in each word; the words hold at most 16. */
 INLINE vuint v_popc(vuint x) {
-#if defined(MM_OPENCL)
+#if defined(MM_OPENCL) && MM_LANES == 1
     return popcount(x);
-#elif MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
+#elif !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
     return (vuint)_mm512_popcnt_epi32((__m512i)x);
-#elif MM_LANES == 16 && defined(__AVX512BW__)
+#elif !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512BW__)
     /* A table of 16 for each half of a byte. */
     const __m512i bits = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
     const __m512i half = _mm512_set1_epi8(15);
@@ -476,14 +375,7 @@ INLINE vuint v_load(GLOBAL const uint *from) {
 INLINE void v_store(GLOBAL uint *to, vuint x) {
     *to = x;
 }
-#elif defined(MM_OPENCL)
-INLINE vuint v_load(GLOBAL const uint *from) {
-    return MM_CAT(vload, MM_LANES)(0, from);
-}
-INLINE void v_store(GLOBAL uint *to, vuint x) {
-    MM_CAT(vstore, MM_LANES)(x, 0, to);
-}
-#else
+#elif !defined(MM_OPENCL)
 INLINE vuint v_load(GLOBAL const uint *from) {
     vuint x;
     memcpy(&x, from, sizeof x);

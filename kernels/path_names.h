@@ -135,9 +135,13 @@ static void tally_patterns(const struct mm_context *k) {
         }
         const vint news = WI(within[pattern->news].seen), outcome = WI(within[pattern->outcome].seen);
         const vint cell = news & (v_i(2) + outcome), batch = v_as_i(k->path_low) & v_i(MM_BATCHES - 1);
-        for (int lane = 0; lane < MM_LANES; lane++)
-            if (v_geti(k->valid, lane))
-                tally_values(k, pattern, v_geti(cell, lane), v_geti(batch, lane), lane);
+        int cells[MM_LANES], batches[MM_LANES];
+        v_lanes(cell, cells);
+        v_lanes(batch, batches);
+        for (uint bits = v_bits(k->valid); bits; bits &= bits - 1) {
+            const int lane = (int)lowest_bit(bits);
+            tally_values(k, pattern, cells[lane], batches[lane], lane);
+        }
     }
 }
 

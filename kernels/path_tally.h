@@ -77,9 +77,10 @@ static void tally_fans(const struct mm_context *k, int t) {
     for (int i = 0; i < k->h->n_fans; i++, fan++) {
         vint bin = fan_bin(fan, W(k->h->s_slot + fan->slot));
         const int counts = tally_row(k, fan->counts + t * (fan->n + 2), fan->n + 2);
-        for (int lane = 0; lane < MM_LANES; lane++)
-            if (v_geti(k->valid, lane))
-                tally_count(k, counts + v_geti(bin, lane), 1);
+        int place[MM_LANES];
+        v_lanes(bin, place);
+        for (uint bits = v_bits(k->valid); bits; bits &= bits - 1)
+            tally_count(k, counts + place[lowest_bit(bits)], 1);
     }
 }
 

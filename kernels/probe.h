@@ -22,6 +22,7 @@ enum mm_probe_function {
     MM_PROBE_EXPO,
     MM_PROBE_ROUND,
     MM_PROBE_CONVERT,
+    MM_PROBE_BITS,   /* comparisons as bits, each lane's given back to it, and the bits of a word counted */
     MM_PROBE_PHILOX, /* counter (a, b, c2, c3): exclusive or of the four words, each shifted by its place */
     MM_PROBE_FUNCTIONS
 };
@@ -34,6 +35,12 @@ INLINE vuint probe_philox(vuint a, vuint b) {
     vuint word[4];
     philox(a, b, 0x13198a2eu, 0x03707344u, MM_PROBE_KEY_LOW, MM_PROBE_KEY_HIGH, word);
     return word[0] ^ (word[1] << 1) ^ (word[2] << 2) ^ (word[3] << 3);
+}
+
+INLINE vuint probe_bits(vuint a, vreal x, vreal y) {
+    const vint sign = v_lane_bits(v_bits(v_ilt(v_as_i(a), v_i(0))), 0), less = v_lane_bits(v_bits(v_lt(x, y)), 1),
+               not_less = v_lane_bits(v_bits_ge(x, y), 2), more = v_lane_bits(v_bits_gt(x, y), 3);
+    return v_as_u(sign | less | not_less | more) | v_popc(a & v_u(0xffffu)) << 4;
 }
 
 /* a and b as bit patterns of reals or as whole numbers, whatever the function takes. */
@@ -66,6 +73,8 @@ INLINE vuint probe(int function, vuint a, vuint b) {
         return v_as_u(v_round2i_wide(x));
     case MM_PROBE_CONVERT:
         return v_as_u(v_f2i(x)) ^ v_as_u(v_i2f(v_as_i(b)));
+    case MM_PROBE_BITS:
+        return probe_bits(a, x, y);
     default:
         return probe_philox(a, b);
     }

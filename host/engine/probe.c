@@ -3,8 +3,9 @@
 #define MM_LANES 1
 #include "kernels/probe.h"
 
-static const char *const names[] = {"add", "multiply", "fma",     "reciprocal",  "divide", "square root", "exp",
-                                    "log", "normal",   "uniform", "exponential", "round",  "convert",     "philox"};
+static const char *const names[] = {"add",         "multiply", "fma",     "reciprocal", "divide",
+                                    "square root", "exp",      "log",     "normal",     "uniform",
+                                    "exponential", "round",    "convert", "bits",       "philox"};
 _Static_assert(sizeof names / sizeof names[0] == MM_PROBE_FUNCTIONS, "one name for each function");
 
 size_t probe_functions(void) {
@@ -82,6 +83,7 @@ void probe_arguments(uint32_t *a, uint32_t *b) {
         [MM_PROBE_EXPO] = {word, word},
         [MM_PROBE_ROUND] = {{0, -3, 24, 0, EDGES(halves)}, word},
         [MM_PROBE_CONVERT] = {{0, -10, 31, 1, EDGES(zeros)}, word},
+        [MM_PROBE_BITS] = {real, real},
         [MM_PROBE_PHILOX] = {word, word},
     };
     for (uint32_t f = 0; f < MM_PROBE_FUNCTIONS; f++)

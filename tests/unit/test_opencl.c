@@ -77,6 +77,16 @@ static void single_lanes(void **state) {
     }
 }
 
+/* The forms for CPUs, also those that this one would not choose. */
+static void wide_lanes(void **state) {
+    (void)state;
+    static const int widths[] = {4, 8, 16};
+    struct scene scene = scene_file("tests/data/every-key.yaml", NULL, 0);
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
+        same_bits(&scene, (mm_run_options){.paths = 203, .lanes = widths[i]});
+    scene_free(&scene);
+}
+
 /* A device and the cores at once. */
 static void together(void **state) {
     (void)state;
@@ -97,8 +107,8 @@ static void many_paths(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key),     cmocka_unit_test(baseline),     cmocka_unit_test(random_scenes),
-        cmocka_unit_test(awkward_sizes), cmocka_unit_test(single_lanes), cmocka_unit_test(together),
-        cmocka_unit_test(many_paths),
+        cmocka_unit_test(awkward_sizes), cmocka_unit_test(single_lanes), cmocka_unit_test(wide_lanes),
+        cmocka_unit_test(together),      cmocka_unit_test(many_paths),
     };
     if (!scene_has_device()) {
         printf("OpenCL shows no device that can be used\n");
