@@ -1,6 +1,5 @@
 #include "host/study/design.h"
 
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_qrng.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -12,6 +11,7 @@
 
 #include "host/scenario/text.h"
 #include "host/store/store.h"
+#include "host/study/gsl_errors.h"
 
 #define MAX_POINTS ((size_t)1000000)
 #define SOBOL_KEYS 40
@@ -174,9 +174,9 @@ static mm_status fill_unit(struct design *design, mm_design kind, size_t points,
     design->unit = calloc(points * design->n_axes, sizeof *design->unit);
     if (!design->unit)
         return store_no_memory(messages);
-    gsl_error_handler_t *before = gsl_set_error_handler_off();
+    gsl_errors_quiet();
     bool good = kind == MM_DESIGN_SOBOL ? fill_sobol(design) : fill_hypercube(design);
-    gsl_set_error_handler(before);
+    gsl_errors_loud();
     return good ? MM_OK : store_no_memory(messages);
 }
 

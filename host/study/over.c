@@ -1,5 +1,4 @@
 /* What the inputs leave open: all ranges drawn again and again. */
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
@@ -9,6 +8,7 @@
 #include "host/scenario/scenario_data.h"
 #include "host/store/json_text.h"
 #include "host/store/store.h"
+#include "host/study/gsl_errors.h"
 #include "host/study/headlines.h"
 #include "host/study/measure.h"
 #include "host/study/pace.h"
@@ -171,7 +171,7 @@ mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_optio
                         .sample = {.seed = run->seed_given ? run->seed : 1,
                                    .first_path = run->first_path,
                                    .paths = run->paths ? run->paths : DEFAULT_PATHS}};
-    gsl_error_handler_t *before = gsl_set_error_handler_off();
+    gsl_errors_quiet();
     *study = NULL;
     mm_status status = check(&d, messages);
     if (status == MM_OK)
@@ -183,7 +183,7 @@ mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_optio
     if (failed)
         *failed = d.failed;
     close_drawing(&d);
-    gsl_set_error_handler(before);
+    gsl_errors_loud();
     return status;
 }
 

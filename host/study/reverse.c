@@ -1,6 +1,5 @@
 /* What would have to be true: the smallest change of the inputs that makes a statement hold. */
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "host/store/journal.h"
 #include "host/store/json_text.h"
 #include "host/store/store.h"
+#include "host/study/gsl_errors.h"
 #include "host/study/search.h"
 #include "host/study/study.h"
 
@@ -237,7 +237,7 @@ mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_r
     static const mm_run_options defaults;
     const mm_run_options *run = options ? options : &defaults;
     struct reversing r = {.scenario = scenario_data(scenario)};
-    gsl_error_handler_t *before = gsl_set_error_handler_off();
+    gsl_errors_quiet();
     *study = NULL;
     r.search.sample = (struct problem_sample){.seed = run->seed_given ? run->seed : 1,
                                               .first_path = run->first_path,
@@ -251,6 +251,6 @@ mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_r
     if (failed)
         *failed = r.search.failed;
     close_reversing(&r);
-    gsl_set_error_handler(before);
+    gsl_errors_loud();
     return status;
 }

@@ -1,12 +1,12 @@
 /* The sensitivity of a configuration's answers to its `ranges`. */
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "host/scenario/scenario_data.h"
 #include "host/store/json_text.h"
 #include "host/store/store.h"
+#include "host/study/gsl_errors.h"
 #include "host/study/measure.h"
 #include "host/study/sensitivity.h"
 #include "host/study/spread.h"
@@ -167,7 +167,7 @@ mm_status mm_sensitivity(const mm_scenario *scenario, const mm_sensitivity_optio
                          .rows = options->rows};
     if (s.rows == 0)
         s.rows = options->method == MM_MORRIS ? DEFAULT_TRAJECTORIES : DEFAULT_ROWS;
-    gsl_error_handler_t *before = gsl_set_error_handler_off();
+    gsl_errors_quiet();
     *study = NULL;
     mm_status status = check(&s, messages);
     if (status == MM_OK)
@@ -185,6 +185,6 @@ mm_status mm_sensitivity(const mm_scenario *scenario, const mm_sensitivity_optio
         status = MM_STUDY_PARTIAL;
     }
     close_study(&s);
-    gsl_set_error_handler(before);
+    gsl_errors_loud();
     return status;
 }

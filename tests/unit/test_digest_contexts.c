@@ -1,5 +1,5 @@
 /* Several threads, each with objects of its own, at once. */
-#include <locale.h>
+#include <gsl/gsl_errno.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -8,9 +8,16 @@
 
 #include "test_scenario.h"
 
+#include "host/study/gsl_errors.h"
+
 #define THREADS 4
 
+static void own_handler(const char *reason, const char *file, int line, int number) {
+    fail_msg("%s:%d: %s (%d)", file, line, reason, number);
+}
+
 struct work {
+    pthread_barrier_t *start; /* so that they do run at once; NULL: alone */
     const char *file, *set;
     char digest[65], text[8192];
     double value;
@@ -26,6 +33,9 @@ static void *work(void *context) {
     const mm_text_style style = {.width = 80, .verbosity = -1};
     const mm_run_options options = {.paths = 3000, .threads = 2};
 
+    if (own->start != NULL) {
+        pthread_barrier_wait(own->start);
+    }
     if (out != NULL && mm_scenario_load(own->file, NULL, 0, &own->set, 1, &scenario, messages) == MM_OK &&
         mm_run(scenario, &options, &result, messages) == MM_OK &&
         mm_result_evaluate(result, "idle-ever", &value, messages) == MM_OK &&
@@ -47,6 +57,7 @@ static void test_threads_do_not_meet(void **state) {
     static const char *const sets[] = {"firms.alpha.reserve=0", "firms.alpha.reserve=0.4"};
     static struct work alone[2], together[THREADS];
     pthread_t threads[THREADS];
+    pthread_barrier_t start;
     char *file = strdup(source_file("tests/data/every-key.yaml"));
 
     for (int i = 0; i < 2; i++) {
@@ -55,8 +66,9 @@ static void test_threads_do_not_meet(void **state) {
         assert_int_equal(strlen(alone[i].digest), 64);
     }
     assert_string_not_equal(alone[0].digest, alone[1].digest);
+    assert_int_equal(pthread_barrier_init(&start, NULL, THREADS), 0);
     for (int i = 0; i < THREADS; i++) {
-        together[i] = (struct work){.file = file, .set = sets[i % 2]};
+        together[i] = (struct work){.start = &start, .file = file, .set = sets[i % 2]};
         assert_int_equal(pthread_create(&threads[i], NULL, work, &together[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {
@@ -65,7 +77,25 @@ static void test_threads_do_not_meet(void **state) {
         assert_string_equal(together[i].text, alone[i % 2].text);
         assert_true(together[i].value == alone[i % 2].value);
     }
+    pthread_barrier_destroy(&start);
     free(file);
+}
+
+/* One handler of GSL's for all: it is off while anybody needs that, and then what it was. */
+static void test_gsl(void **state) {
+    (void)state;
+    gsl_error_handler_t *const before = gsl_set_error_handler(own_handler);
+    gsl_error_handler_t *off, *now;
+
+    gsl_errors_quiet();
+    gsl_errors_quiet();
+    gsl_errors_loud(); /* one has ended, the other goes on */
+    off = gsl_set_error_handler(NULL);
+    gsl_set_error_handler(off);
+    assert_true(off != own_handler && off != NULL);
+    gsl_errors_loud();
+    now = gsl_set_error_handler(before);
+    assert_true(now == own_handler);
 }
 
 /* The short way is the long one with the defaults. */
@@ -86,6 +116,7 @@ static void test_simple(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_do_not_meet), cmocka_unit_test(test_simple)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_do_not_meet), cmocka_unit_test(test_gsl),
+                                       cmocka_unit_test(test_simple)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
