@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define BROKEN_LEVELS 2
+#define ESTIMATE_DIGITS 10 /* far more than any error of a simulation leaves, and the tallies are exact */
+#define ERROR_DIGITS 6
 
 static int write_piece(const char *text, size_t size, void *out) {
     return fwrite(text, 1, size, out) == size ? 0 : -1;
@@ -20,25 +22,42 @@ void json_text_string(FILE *out, const char *text) {
     json_decref(value);
 }
 
-static void write_real(FILE *out, double value) {
+/* How real numbers are written. Long results hold the same number many times, one after the other. */
+struct digits {
+    int all, errors; /* significant digits, of standard errors; 0: the fewest that read back as the same number */
+    double last;     /* written before, with `last_digits` */
+    int last_digits;
     char text[40];
-    if (!(value < 0 || value > 0)) { /* many are: what never happens has probability 0 */
-        fputs("0.0", out);
-        return;
-    }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        double back = strtod(text, NULL);
+};
+
+static void write_value(FILE *out, const json_t *value, int depth, struct digits *digits, bool is_error);
+
+static void format_real(double value, int wanted, char text[40]) {
+    for (int n = wanted ? wanted : 15; n <= 17; n++) {
+        snprintf(text, 40, "%.*g", n, value);
+        double back = wanted ? value : strtod(text, NULL);
         if (back <= value && back >= value)
             break;
     }
     char *comma = strchr(text, ','); /* the decimal sign of some locales */
     if (comma)
         *comma = '.';
-    if (!strpbrk(text, ".e"))
-        fprintf(out, "%s.0", text); /* so that it reads back as a real number */
-    else
-        fputs(text, out);
+    if (!wanted && !strpbrk(text, ".e"))
+        strcat(text, ".0"); /* so that it reads back as a real number */
+}
+
+static void write_real(FILE *out, double value, struct digits *digits, bool is_error) {
+    const int wanted = is_error ? digits->errors : digits->all;
+    if (!(value < 0 || value > 0)) { /* many are: what never happens has probability 0 */
+        fputs(wanted ? "0" : "0.0", out);
+        return;
+    }
+    if (!(value <= digits->last && value >= digits->last) || digits->last_digits != wanted) {
+        format_real(value, wanted, digits->text);
+        digits->last = value;
+        digits->last_digits = wanted;
+    }
+    fputs(digits->text, out);
 }
 
 static void indent(FILE *out, int depth) {
@@ -47,7 +66,13 @@ static void indent(FILE *out, int depth) {
         fputs("  ", out);
 }
 
-static void write_object(FILE *out, const json_t *value, int depth) {
+/* "se", "posterior_se". */
+static bool names_error(const char *key) {
+    const size_t length = strlen(key);
+    return length >= 2 && strcmp(key + length - 2, "se") == 0 && (length == 2 || key[length - 3] == '_');
+}
+
+static void write_object(FILE *out, const json_t *value, int depth, struct digits *digits) {
     bool broken = depth < BROKEN_LEVELS, first = true;
     fputc('{', out);
     /* jansson's iterators take a non-const object, but only read it */
@@ -61,37 +86,38 @@ static void write_object(FILE *out, const json_t *value, int depth) {
         first = false;
         json_text_string(out, key);
         fputs(": ", out);
-        json_text_write(out, member, depth + 1);
+        write_value(out, member, depth + 1, digits, names_error(key));
     }
     if (broken && !first)
         indent(out, depth);
     fputc('}', out);
 }
 
-static void write_array(FILE *out, const json_t *value, int depth) {
+static void write_array(FILE *out, const json_t *value, int depth, struct digits *digits, bool is_error) {
     size_t n = json_array_size(value);
     const json_t *head = json_array_get(value, 0);
     bool broken = depth < BROKEN_LEVELS && (json_is_object(head) || json_is_array(head));
+    const char *comma = broken || (digits->all && json_is_number(head)) ? "," : ", ";
     fputc('[', out);
     for (size_t i = 0; i < n; i++) {
         if (i)
-            fputs(broken ? "," : ", ", out);
+            fputs(comma, out);
         if (broken)
             indent(out, depth + 1);
-        json_text_write(out, json_array_get(value, i), depth + 1);
+        write_value(out, json_array_get(value, i), depth + 1, digits, is_error);
     }
     if (broken)
         indent(out, depth);
     fputc(']', out);
 }
 
-void json_text_write(FILE *out, const json_t *value, int depth) {
+static void write_value(FILE *out, const json_t *value, int depth, struct digits *digits, bool is_error) {
     switch (value ? json_typeof(value) : JSON_NULL) {
     case JSON_OBJECT:
-        write_object(out, value, depth);
+        write_object(out, value, depth, digits);
         break;
     case JSON_ARRAY:
-        write_array(out, value, depth);
+        write_array(out, value, depth, digits, is_error);
         break;
     case JSON_STRING:
         json_dump_callback(value, write_piece, out, JSON_ENCODE_ANY);
@@ -100,7 +126,7 @@ void json_text_write(FILE *out, const json_t *value, int depth) {
         fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         break;
     case JSON_REAL:
-        write_real(out, json_real_value(value));
+        write_real(out, json_real_value(value), digits, is_error);
         break;
     case JSON_TRUE:
         fputs("true", out);
@@ -112,6 +138,16 @@ void json_text_write(FILE *out, const json_t *value, int depth) {
         fputs("null", out);
         break;
     }
+}
+
+void json_text_write(FILE *out, const json_t *value, int depth) {
+    struct digits digits = {0};
+    write_value(out, value, depth, &digits, false);
+}
+
+void json_text_write_estimates(FILE *out, const json_t *value, int depth) {
+    struct digits digits = {.all = ESTIMATE_DIGITS, .errors = ERROR_DIGITS};
+    write_value(out, value, depth, &digits, false);
 }
 
 json_t *json_text_u64(uint64_t value) {

@@ -10,6 +10,9 @@
 
 /* Writes a value that stands `depth` levels deep; depth >= 2: on one line. Errors stay with the stream. */
 void json_text_write(FILE *out, const json_t *value, int depth);
+/* The same for estimates: 10 significant digits, and 6 of the members "se" and "..._se". The tallies hold the exact
+ * integers; the figures of a long horizon are most of its file. */
+void json_text_write_estimates(FILE *out, const json_t *value, int depth);
 /* The same for a string. */
 void json_text_string(FILE *out, const char *text);
 

@@ -119,10 +119,18 @@ mm_status store_result(const struct sc_scenario *scenario, const struct plan *pl
     return MM_OK;
 }
 
+static const char *const estimates[] = {"industry", "coexistence", "questions", "ranges"};
+
+static bool is_estimate(const char *key) {
+    for (size_t i = 0; i < sizeof estimates / sizeof estimates[0]; i++)
+        if (strcmp(key, estimates[i]) == 0)
+            return true;
+    return false;
+}
+
 void mm_result_lighten(mm_result *result) {
-    static const char *const parts[] = {"industry", "coexistence", "questions", "ranges"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        json_object_del(result->document, parts[i]);
+    for (size_t i = 0; i < sizeof estimates / sizeof estimates[0]; i++)
+        json_object_del(result->document, estimates[i]);
 }
 
 void store_set_seconds(mm_result *result, double reduce, double total) {
@@ -157,7 +165,10 @@ mm_status mm_result_write_json(const mm_result *result, FILE *out, bool with_tal
         fputs(strcmp(key, "schema_version") == 0 ? "\n  " : ",\n  ", out);
         json_text_string(out, key);
         fputs(": ", out);
-        json_text_write(out, member, 1);
+        if (is_estimate(key))
+            json_text_write_estimates(out, member, 1);
+        else
+            json_text_write(out, member, 1);
     }
     if (with_tallies && result->tallies) {
         fputs(",\n  \"tallies\": ", out);
