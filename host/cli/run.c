@@ -121,6 +121,19 @@ static mm_status read_run(struct job *job) {
     return MM_OK;
 }
 
+/* What --question and --expect ask for beyond the configuration becomes part of it. */
+static mm_status ask_for_missing(struct job *job) {
+    mm_scenario *asking;
+    mm_status status = mm_scenario_asking(job->scenario, job->asked, job->run.n_asked, &asking, job->messages);
+    if (status != MM_OK || !asking)
+        return status;
+    mm_scenario_free(job->scenario);
+    job->scenario = asking;
+    if (job->options->verbosity > 0 || (job->options->verbosity == 0 && (job->options->output || job->options->store)))
+        talk("questions that the configuration does not have were added to it for this run");
+    return MM_OK;
+}
+
 /* Everything that can be known to be wrong before the work begins. */
 static mm_status check_job(struct job *job) {
     const struct options *options = job->options;
@@ -129,10 +142,10 @@ static mm_status check_job(struct job *job) {
         mm_messages_add(job->messages, "mismatch run: --paths and --batch start from 1");
         return MM_USAGE;
     }
-    for (size_t i = 0; i < options->questions.n && status == MM_OK; i++)
-        status = mm_expression_check(job->scenario, options->questions.items[i], job->messages);
-    for (size_t i = 0; i < options->expects.n && status == MM_OK; i++)
-        status = mm_expression_check(job->scenario, options->expects.items[i], job->messages);
+    for (size_t i = 0; i < job->run.n_asked && status == MM_OK && job->before; i++)
+        status = mm_expression_check(job->scenario, job->asked[i], job->messages);
+    if (!job->before)
+        status = ask_for_missing(job);
     if (status == MM_OK && options->output)
         status = mm_file_check(options->output, options->force, job->messages);
     if (status == MM_OK && options->store)

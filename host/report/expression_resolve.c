@@ -166,10 +166,32 @@ static const char *question_of_event(const struct expression_setting *setting, c
     return NULL;
 }
 
+#define DEEPEST 12 /* events inside events; a checked configuration has no loops, a damaged document may */
+
+/* Whether an event, or one inside it, is of `$firm`. */
+static bool uses_firm(const struct expression_setting *setting, const char *event, int depth) {
+    static const char *const operators[] = {"all_of", "any_of", "not"};
+    const json_t *map = json_object_get(json_object_get(setting->effective, "events"), event);
+
+    for (size_t op = 0; op < 3 && depth < DEEPEST; op++) {
+        const json_t *items = json_object_get(map, operators[op]);
+        for (size_t i = 0; i < (json_is_array(items) ? json_array_size(items) : items != NULL); i++) {
+            const json_t *item = json_is_array(items) ? json_array_get(items, i) : items;
+            const char *firm = json_string_value(json_object_get(item, "firm"));
+            const char *inner = json_string_value(json_object_get(item, "event"));
+            if ((firm != NULL && strcmp(firm, "$firm") == 0) ||
+                (inner != NULL && uses_firm(setting, inner, depth + 1))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 mm_status expression_resolve_event(const struct expression *expression, const struct expression_setting *setting,
                                    struct expression_target *target, mm_messages *messages) {
     const struct expression_word *word = &expression->arguments[0];
-    const char *found, *near = NULL, *kind;
+    const char *found, *near = NULL, *kind, *firm;
     const json_t *body = NULL;
     mm_status status =
         find_in_two(expression, word, "event or question", &setting->events, &setting->questions, &found, messages);
@@ -182,17 +204,19 @@ mm_status expression_resolve_event(const struct expression *expression, const st
         return expression_resolve_question(expression, setting, word, "probability", target, messages);
     }
     target->question = question_of_event(setting, word->text, &near);
+    firm = target->question == NULL && uses_firm(setting, word->text, 0) ? ", firm: FIRM" : "";
     if (target->question == NULL && near != NULL) {
         expression_error(messages, expression, word->column,
                          "question '%s' asks about event '%s' for one firm or in a narrower window; ask with p(%s), or "
-                         "add a question: {name: p-%s, probability: {event: %s}}",
-                         near, word->text, near, word->text, word->text);
+                         "add a question: {name: p-%s, probability: {event: %s%s}}",
+                         near, word->text, near, word->text, word->text, firm);
         return MM_USAGE;
     }
     if (target->question == NULL) {
         expression_error(messages, expression, word->column,
-                         "no question asks how probable event '%s' is; add one: {name: p-%s, probability: {event: %s}}",
-                         word->text, word->text, word->text);
+                         "no question asks how probable event '%s' is; add one: {name: p-%s, probability: {event: "
+                         "%s%s}}",
+                         word->text, word->text, word->text, firm);
         return MM_USAGE;
     }
     return MM_OK;

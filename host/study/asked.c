@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mismatch/run.h>
+
 #include "host/report/expression.h"
 #include "host/report/report.h"
 #include "host/scenario/scenario_data.h"
@@ -17,6 +19,7 @@ struct asking {
     json_t *effective; /* becomes the scenario that is asked for */
     json_t *wanted;    /* names of questions */
     int idle;          /* 1 << scope bits, of all idle() that are asked */
+    int added;         /* questions, and scopes of one, that the configuration does not have */
 };
 
 /* Whether an event exists that can be asked for as it is. */
@@ -51,15 +54,58 @@ static bool add_question(struct asking *asking, const char *event) {
            0;
 }
 
+static bool has_word(const struct expression *expression, char *const *names, int n) {
+    for (int i = 1; i < expression->n; i++)
+        for (int k = 0; k < n; k++)
+            if (strcmp(expression->arguments[i].text, names[k]) == 0)
+                return true;
+    return false;
+}
+
+/* Adds the scope that idle(FIRM ...) names to the `by` of the first coexistence question, where there is one. */
+static bool add_scope(struct asking *asking, const struct expression *expression) {
+    const struct sc_scenario *s = asking->scenario;
+    json_t *questions = json_object_get(asking->effective, "questions"), *question, *map = NULL;
+    size_t i;
+    json_array_foreach(questions, i, question) if (!map) map = json_object_get(question, "coexistence");
+    if (!map || expression->n < 2)
+        return true;
+    bool region = has_word(expression, s->regions, s->n_regions), generation = false;
+    for (int k = 0; k < s->n_generations; k++)
+        generation = generation || has_word(expression, &s->generations[k].name, 1);
+    json_t *by = json_object_get(map, "by"), *scope = json_pack("[s]", "firm");
+    if (!by) { /* the default, written out */
+        by = json_pack("[[s]]", "firm");
+        if (json_object_set_new(map, "by", by) != 0) {
+            json_decref(scope);
+            return false;
+        }
+    }
+    bool good = (!region || json_array_append_new(scope, json_string("region")) == 0) &&
+                (!generation || json_array_append_new(scope, json_string("generation")) == 0);
+    return json_array_append_new(by, scope) == 0 && good;
+}
+
+/* Adds what is missing for one expression. */
+static bool add_missing(struct asking *asking, const struct expression *expression) {
+    bool good = true;
+    if (expression->kind == EXPRESSION_P && is_free_event(asking->scenario, expression->arguments[0].text))
+        good = add_question(asking, expression->arguments[0].text);
+    else if (expression->kind == EXPRESSION_IDLE)
+        good = add_scope(asking, expression);
+    else
+        return true;
+    asking->added++;
+    return good;
+}
+
 /* Adds what is missing for one expression, then checks it. */
 static mm_status prepare(struct asking *asking, const char *text, mm_messages *messages) {
     struct expression expression;
     mm_messages *unheard = mm_messages_new();
     mm_status status = expression_parse(text, &expression, messages);
-    if (status == MM_OK && expression.kind == EXPRESSION_P &&
-        report_check(asking->effective, text, unheard) == MM_USAGE &&
-        is_free_event(asking->scenario, expression.arguments[0].text) &&
-        !add_question(asking, expression.arguments[0].text))
+    if (status == MM_OK && report_check(asking->effective, text, unheard) == MM_USAGE &&
+        !add_missing(asking, &expression))
         status = store_no_memory(messages);
     if (status == MM_OK)
         status = report_check(asking->effective, text, messages);
@@ -169,6 +215,26 @@ mm_status measure_scenario(const mm_scenario *base, const char *const *expressio
     free(text);
     json_decref(asking.effective);
     json_decref(asking.wanted);
+    return status;
+}
+
+mm_status mm_scenario_asking(const mm_scenario *base, const char *const *expressions, size_t n, mm_scenario **asking,
+                             mm_messages *messages) {
+    struct asking a = {.scenario = scenario_data(base), .effective = json_deep_copy(scenario_effective(base))};
+    locale_t before = text_plain();
+    char *text = NULL;
+    mm_status status = a.effective ? MM_OK : store_no_memory(messages);
+    *asking = NULL;
+    for (size_t i = 0; i < n && status == MM_OK; i++)
+        status = prepare(&a, expressions[i], messages);
+    if (status == MM_OK && a.added > 0) {
+        text = scenario_json_text(a.effective, 0);
+        status = text ? mm_scenario_from_json(a.scenario->file, text, strlen(text), asking, messages)
+                      : store_no_memory(messages);
+    }
+    text_restore(before);
+    free(text);
+    json_decref(a.effective);
     return status;
 }
 

@@ -5,9 +5,9 @@
 #include "host/store/journal.h"
 #include "host/study/problem.h"
 
-/* `base` with the questions that the expressions need and no others: those of p(EVENT) are added where they are
- * missing, those that a key of `keys` leads into stay, `ranges` go. Paths are the same as those of `base`.
- * \return MM_OK: *asked is new; MM_USAGE: an expression is wrong (message); MM_INTERNAL. */
+/* `base` with the questions that the expressions need and no others: those of p(EVENT) and scopes of idle()
+ * are added where they are missing, those that a key of `keys` leads into stay, `ranges` go. Paths are the same as
+ * those of `base`. \return MM_OK: *asked is new; MM_USAGE: an expression is wrong (message); MM_INTERNAL. */
 mm_status measure_scenario(const mm_scenario *base, const char *const *expressions, size_t n_expressions,
                            const char *const *keys, size_t n_keys, mm_scenario **asked, mm_messages *messages);
 

@@ -61,6 +61,13 @@ typedef struct mm_run_options {
     void *notice_context;
 } mm_run_options;
 
+/* Checks expressions (docs/expressions.md) against a scenario, and adds the questions that they need: p(EVENT) of an
+ * event that no question asks for, idle() of scopes that the first coexistence question does not list. *asking is then
+ * a new scenario, freed with mm_scenario_free(), with the same paths but a digest of its own; NULL where nothing is
+ * missing. \return MM_OK; MM_USAGE: an expression is wrong, or can't be answered so (message); MM_INTERNAL. */
+mm_status mm_scenario_asking(const mm_scenario *base, const char *const *expressions, size_t n, mm_scenario **asking,
+                             mm_messages *messages);
+
 /* Simulates. The scenario must outlive the result.
  * \return MM_OK: *result is new, freed with mm_result_free();
  * \return MM_INTERRUPTED: stopped by `stop` or the time limit; the checkpoint, when one was named, is written;

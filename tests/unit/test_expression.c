@@ -133,7 +133,7 @@ static void test_events_that_nobody_asks_about(void **state) {
                           "p-short, probability: {event: short}}");
     complains("p(sells)", "'p(sells)', column 3: question 'late-sale' asks about event 'sells' for one firm or in a "
                           "narrower window; ask with p(late-sale), or add a question: {name: p-sells, probability: "
-                          "{event: sells}}");
+                          "{event: sells, firm: FIRM}}");
 }
 
 static void test_kinds(void **state) {
