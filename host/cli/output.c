@@ -10,6 +10,11 @@
 mm_status output_check(const char *command, const struct options *options) {
     if (options->json && options->csv)
         return talk_usage(command, "--json and --csv exclude each other");
+    if (options->markdown && (options->json || options->csv || options->questions.n))
+        return talk_usage(command, "--markdown and --%s exclude each other",
+                          options->json  ? "json"
+                          : options->csv ? "csv"
+                                         : "question");
     if (options->csv && options->questions.n)
         return talk_usage(command, "--csv and --question exclude each other");
     for (size_t i = 0; i < options->expects.n; i++)
@@ -111,6 +116,8 @@ static mm_status print_result(const mm_result *result, const struct options *opt
         return mm_result_write_json(result, stdout, !options->no_tallies);
     if (options->csv)
         return mm_result_write_csv(result, stdout);
+    if (options->markdown)
+        return mm_result_write_markdown(result, stdout);
     if (options->output && options->verbosity < 0)
         return MM_OK;
     mm_text_style style = output_style(options);
@@ -120,7 +127,9 @@ static mm_status print_result(const mm_result *result, const struct options *opt
 mm_status output_expectation(const char *expression, const mm_value *value) {
     if (value->holds)
         return MM_OK;
-    if (!value->known)
+    if (!value->known && value->needs_paths > 0)
+        talk("expectation failed: %s (unknown: that takes about %.2g paths)", expression, value->needs_paths);
+    else if (!value->known)
         talk("expectation failed: %s (unknown: no path bears on it)", expression);
     else if (isfinite(value->se))
         talk("expectation failed: %s (it is %.6g, standard error %.2g)", expression, value->value, value->se);

@@ -133,6 +133,7 @@ void expression_take_evidence(const json_t *answer, const struct expression_targ
     high = json_array_get(json_object_get(step, "ci"), 1);
     value->known = json_is_number(number);
     value->value = value->known ? json_number_value(number) : NAN;
+    value->needs_paths = value->known ? 0 : json_number_value(json_object_get(step, "needs_paths"));
     /* the interval is symmetric, nearly, on the log scale: 2 x 1.96 standard errors of the log */
     value->se = value->known && json_is_number(low) && json_is_number(high)
                     ? value->value * log(json_number_value(high) / json_number_value(low)) / (2 * 1.959963984540054)

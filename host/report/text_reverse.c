@@ -190,6 +190,13 @@ void text_reverse(struct page *page) {
     text_centres(page);
     if (json_is_true(json_object_get(central, "holds"))) {
         page_paragraph(page, 0, "That is true already: nothing would have to change.");
+    } else if (json_is_null(json_object_get(central, "answer")) && document_number(central, "needs_paths") > 0) {
+        text_need(answer, document_number(central, "needs_paths"));
+        page_paragraph(
+            page, 0,
+            "Too few paths bear on it to start from: take --paths %s or more, or ask for an earlier step, such "
+            "as bayes(QUESTION, FIRM, 1).",
+            answer);
     } else if (json_is_null(json_object_get(central, "answer"))) {
         page_paragraph(page, 0, "No path bears on it, so there is nothing to start from: take more --paths.");
     } else {

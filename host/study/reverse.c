@@ -33,6 +33,7 @@ struct reversing {
     struct pace pace;
     struct search_point base, joint, *alone;         /* alone: [spread.n] */
     struct problem_answer joint_fresh, *alone_fresh; /* on fresh seeds */
+    double needs_paths;                              /* about, for an answer at the centre; 0: not known */
 };
 
 static mm_status read_target(struct reversing *r, const char *target, mm_messages *messages) {
@@ -130,6 +131,29 @@ static mm_status confirm(struct reversing *r, const struct search_point *point, 
     return MM_OK;
 }
 
+/* How many paths an answer takes that is unknown at the centre. */
+static mm_status find_need(struct reversing *r, const mm_scenario *scenario, mm_messages *messages) {
+    const char *expressions[] = {r->expression};
+    mm_scenario *asking;
+    mm_result *result = NULL;
+    mm_value value = {0};
+    mm_run_options run = r->pace.inner;
+    run.checkpoint = NULL;
+    run.paths = r->search.sample.paths;
+    run.first_path = r->search.sample.first_path;
+    run.seed = r->search.sample.seed;
+    run.seed_given = true;
+    mm_status status = mm_scenario_asking(scenario, expressions, 1, &asking, messages);
+    if (status == MM_OK)
+        status = mm_run(asking ? asking : scenario, &run, &result, messages);
+    if (status == MM_OK)
+        status = mm_result_evaluate(result, r->expression, &value, messages);
+    r->needs_paths = value.needs_paths;
+    mm_result_free(result);
+    mm_scenario_free(asking);
+    return status;
+}
+
 static mm_status search_all(struct reversing *r, mm_messages *messages) {
     mm_status status = search_at(&r->search, &r->base);
     if (status != MM_OK || r->base.holds || !r->base.answer.known)
@@ -206,6 +230,8 @@ static json_t *document_of(const struct reversing *r, const mm_scenario *scenari
     json_t *central = json_object(), *alone = json_array();
     bool searched = !r->base.holds && r->base.answer.known;
     add_answer(r, central, &r->base, NULL);
+    if (r->needs_paths > 0)
+        json_object_set_new(central, "needs_paths", json_integer((json_int_t)r->needs_paths));
     for (size_t i = 0; i < r->spread.n && searched; i++)
         json_array_append_new(alone, alone_json(r, i));
     json_t *run = json_pack("{s:o, s:o, s:o, s:o}", "paths", json_text_u64(r->search.sample.paths), "seed",
@@ -246,6 +272,8 @@ mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_r
     mm_status status = prepare(&r, scenario, target, run, messages);
     if (status == MM_OK)
         status = search_all(&r, messages);
+    if (status == MM_OK && !r.base.answer.known)
+        status = find_need(&r, scenario, messages);
     if (status == MM_OK)
         status = study_new(document_of(&r, scenario), study, messages);
     if (failed)

@@ -53,15 +53,19 @@ typedef struct mm_text_style {
     bool colour;   /* ANSI colours */
     int verbosity; /* -1 quiet: the answer alone; 0; 1: every table in full */
 } mm_text_style;
+/* The answer for a page that a program writes: at most five sentences in a numbered list, then tables, as Markdown
+ * (with the tables of GitHub's). \return MM_OK, MM_IO when writing failed, MM_INTERNAL when memory ran out. */
+mm_status mm_result_write_markdown(const mm_result *result, FILE *out);
 mm_status mm_result_write_text(const mm_result *result, const mm_text_style *style, FILE *out);
 
 /* The value of an expression (grammar in docs/expressions.md), for example "p(glut by 2028-12)",
  * "idle(meta, us-east) >= 0.1", "spare-at-meta-while-short". */
 typedef struct mm_value {
-    bool known;       /* false: a quotient with no paths behind it */
-    double value, se; /* se NaN when the figure has none (a quantile) */
-    bool compared;    /* the expression has a comparison */
-    bool holds;       /* when compared; an unknown value holds nothing */
+    bool known;         /* false: a quotient with no paths behind it */
+    double value, se;   /* se NaN when the figure has none (a quantile) */
+    bool compared;      /* the expression has a comparison */
+    bool holds;         /* when compared; an unknown value holds nothing */
+    double needs_paths; /* of a Bayes factor with too few paths: about how many a run needs; 0 otherwise */
 } mm_value;
 /* \return MM_OK; MM_USAGE: syntax, or a name that the result does not have (message with the nearest one). */
 mm_status mm_result_evaluate(const mm_result *result, const char *expression, mm_value *value, mm_messages *messages);

@@ -78,6 +78,50 @@ END
     prints "firms.a.inference is 105 in this configuration; the search starts from its central value, 100."
 }
 
+# The sign of demand's walk in one month as evidence for the sign in the next: two normals with the correlation
+# r = q / sqrt(1 + q^2) for the persistence q, so the factor is (1/4 + asin(r)/2 pi) / (1/4 - asin(r)/2 pi): 2 at r = 1/2.
+signs() {
+    cat >signs.yaml <<'END'
+mismatch: 1
+time: {start: 2030-01, months: 4}
+regions: [north]
+generations: [{name: old, kh100e_per_mw: 1}]
+inference: {firm_sigma: 20, persistence: 0.3}
+thresholds: {glut: 0.000002}
+firms: [{name: a, shares: {north: 1}, installed: {old: 100}, inference: 100, demand_shares: {north: 1}}]
+events: {glut: {all_of: [{series: state_glut, at_least: 1}]}}
+questions:
+  - {name: sign, evidence: {as_of: 2030-02, hypothesis: {event: glut, within: 1}, evidence: [{event: glut, within: 1}]}}
+ranges: {inference.persistence: {low: 0.1, central: 0.3, high: 0.9, grade: J}}
+END
+}
+
+@test "a Bayes factor: the persistence that two normals need, confirmed on fresh seeds" {
+    signs
+    exits 0 mismatch reverse signs.yaml --target 'bayes(sign) >= 2' --paths 40000 --json
+    silent
+    "$PYTHON" - "$BATS_TEST_TMPDIR/stdout" <<'END'
+import json, math, sys
+r = json.load(open(sys.argv[1]))
+rho = 0.3 / math.sqrt(1.09)
+x = math.asin(rho) / (2 * math.pi)
+assert abs(r["central"]["answer"] - (0.25 + x) / (0.25 - x)) < 3.5 * r["central"]["answer_se"]
+found = r["alone"][0]
+assert found["holds"] and found["fresh"]["confirmed"] and found["key"] == "inference.persistence"
+assert abs(found["value"] - 1 / math.sqrt(3)) < 3.5 * 0.0103, found  # the slope of the factor there is 2.15
+assert abs(r["joint"]["inputs"][0]["value"] - found["value"]) < 0.005
+END
+}
+
+@test "a factor with too few paths says how many it takes" {
+    signs
+    exits 0 mismatch reverse signs.yaml --target 'bayes(sign) >= 2' --paths 300
+    prints "Too few paths bear on it to start from: take --paths "
+    prints "or more, or ask for an earlier step"
+    exits 3 mismatch run signs.yaml --paths 300 -q --expect 'bayes(sign) >= 2'
+    says "(unknown: that takes about"
+}
+
 @test "stopped, the same command goes on and ends alike" {
     small
     set -- small.yaml --target 'p(short) >= 0.6' --paths 2000 --json
