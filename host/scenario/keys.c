@@ -29,6 +29,10 @@ const char *keys_of_word(enum key_of of) {
     return words[of];
 }
 
+static const char *article_of(enum key_of of) {
+    return strchr("aeiou", keys_of_word(of)[0]) != NULL ? "an" : "a";
+}
+
 /* The path of the row that a row is in, as a length; and where its own last part begins. */
 static size_t parent_length(const char *path, const char **last) {
     size_t length = strlen(path);
@@ -146,8 +150,9 @@ const char *keys_expects(struct sc_memory *memory, const struct key_node *key) {
     const char *open = row->unit[0] ? " (" : "", *close = row->unit[0] ? ")" : "";
     switch (row->kind) {
     case KEY_MAP:
-        return key->any && !key->first ? memory_format(memory, "a map with a %s as key", keys_of_word(row->of))
-                                       : "a map of keys";
+        return key->any && !key->first
+                   ? memory_format(memory, "a map with %s %s as key", article_of(row->of), keys_of_word(row->of))
+                   : "a map of keys";
     case KEY_LIST:
         return count_text(memory, row, key->item->row->kind == KEY_MAP ? "maps" : "values");
     case KEY_REAL:
@@ -161,7 +166,7 @@ const char *keys_expects(struct sc_memory *memory, const struct key_node *key) {
     case KEY_NAME:
         return "a name of small letters, digits and hyphens, such as us-east";
     case KEY_REF:
-        return memory_format(memory, "a %s", keys_of_word(row->of));
+        return memory_format(memory, "%s %s", article_of(row->of), keys_of_word(row->of));
     case KEY_PROFILE:
         return "the name of a CSV file, or a list of factors";
     case KEY_OVERLAY:
