@@ -129,9 +129,32 @@ static mm_status write_report(const struct options *options, const struct pile *
     return streams_end(code);
 }
 
+/* One result as Markdown, and no folder. */
+static mm_status print_markdown(const struct options *options) {
+    static const char *const apart[] = {"output", "html", "svg", "png", "force", "json"};
+    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
+        if (options_given(options, apart[i]))
+            return talk_usage("report", "--markdown makes no folder; --%s can't go with it", apart[i]);
+    mm_messages *messages = mm_messages_new();
+    struct pile pile = {0};
+    mm_status code = MM_OK;
+    for (size_t i = 0; i < options->operands.n && code == MM_OK; i++)
+        code = pile_read(&pile, options->operands.items[i], options, messages);
+    if (code == MM_OK && pile.n != 1)
+        code = talk_usage("report", "--markdown prints one result, and these are %zu", pile.n);
+    else if (code == MM_OK)
+        code = mm_result_write_markdown(pile.results[0], stdout);
+    talk_messages(messages);
+    mm_messages_free(messages);
+    pile_free(&pile);
+    return streams_end(code);
+}
+
 mm_status command_report(const struct options *options) {
     if (options->operands.n == 0)
         return talk_usage("report", "which results?");
+    if (options->markdown)
+        return print_markdown(options);
     char *made = options->output ? NULL : folder_name(options->operands.items[0]);
     const char *folder = options->output ? options->output : made;
     mm_messages *messages = mm_messages_new();

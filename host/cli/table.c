@@ -98,6 +98,8 @@ const struct option_row option_table[] = {
     {"json", 0, OPTION_FLAG, AT(json), NULL, NULL, "print JSON",
      DEVICES | SELFTEST | REPORT | PRINTED | CHECK | PATH | VERSION | RESULTS | SWEEP | SENSITIVITY | BENCH},
     {"csv", 0, OPTION_FLAG, AT(csv), NULL, NULL, "print CSV", PRINTED | RESULTS | SWEEP | SENSITIVITY},
+    {"markdown", 0, OPTION_FLAG, AT(markdown), NULL, NULL,
+     "print the answer as Markdown: at most five sentences, then tables", RESULT | REPORT},
     {"sample-paths", 0, OPTION_COUNT, AT(sample_paths), "N", NULL,
      "write the series of N single paths as CSV, and nothing else", RUN},
     {"series", 0, OPTION_TEXT, AT(series), "LIST", NULL,

@@ -47,6 +47,19 @@ mm_status mm_result_write_csv(const mm_result *result, FILE *out) {
     return status;
 }
 
+mm_status mm_result_write_markdown(const mm_result *result, FILE *out) {
+    locale_t before = (locale_t)0;
+    const locale_t c = enter(&before);
+    mm_status status;
+
+    if (c == (locale_t)0) {
+        return MM_INTERNAL;
+    }
+    status = report_markdown(result_document(result), out);
+    leave(c, before);
+    return status;
+}
+
 mm_status mm_result_evaluate(const mm_result *result, const char *expression, mm_value *value, mm_messages *messages) {
     locale_t before = (locale_t)0;
     const locale_t c = enter(&before);

@@ -12,6 +12,8 @@
 
 /* \return MM_OK, MM_IO when writing failed, MM_INTERNAL when memory ran out. */
 mm_status report_text(const json_t *document, const mm_text_style *style, FILE *out);
+/* At most five sentences and their tables, for pages. */
+mm_status report_markdown(const json_t *document, FILE *out);
 mm_status report_csv(const json_t *document, FILE *out);
 
 /* \return MM_OK; MM_USAGE with a message; MM_INTERNAL. */

@@ -12,11 +12,35 @@ char *phrase_event(const json_t *effective, const char *event, const char *firm)
 /* "at least 10 % of its compute is spare": what a coexistence question calls idle. \return as above. */
 char *phrase_idle(const json_t *coexistence);
 
+/* Sentences of the answer, without a full stop, as new strings; NULL when memory ran out. */
+/* "With probability 0.741 ± 0.002 there is a time when ...; in half of all paths by 2028-01". */
+char *phrase_probability(const json_t *effective, const json_t *body, const json_t *answer);
+/* "xai (45.1 % of the months of shortage), then meta (20.0 %); least others (0.2 %)"; "" where nothing is known. */
+char *phrase_idle_firms(const json_t *document);
+/* "The industry is short most likely in 2027 (81 % of its months), a glut is likeliest in 2032 (50 %)". */
+char *phrase_states(const json_t *industry);
+/* "meta starts to sell compute (in the 3 months up to 2026-07)"; `firm`: what `$firm` stands for, "" for none. */
+char *phrase_within(const json_t *effective, const json_t *within, const char *firm, const char *as_of, bool ahead);
+
+/* Firms as a whole by P(idle | shortage) of the first coexistence question, largest first. */
+struct ranked_firm {
+    const char *firm;
+    double p, se;
+};
+/* \return how many; -1 when memory ran out. free() what is found. */
+int rank_idle(const json_t *document, struct ranked_firm **found);
+/* The two readings of a pattern question's answer that fit best, in words, and the first one's posterior. \return false
+ * where there are not two. */
+bool best_readings(const json_t *answer, const char **best, const char **second, double *posterior);
+
 /* When an event is looked for: "in the 12 months after 2026-07", "in 2026-07", "in the 3 months up to 2026-07". */
 #define PAGE_STRETCH 96
 void text_stretch(char out[PAGE_STRETCH], const json_t *within, const char *as_of, bool ahead);
 /* The month `as_of` of an answer: "2026-07", "month 143". */
 void text_as_of(const json_t *answer, char out[32]);
+
+/* Paths that are needed, two digits of them. */
+void text_need(char out[PAGE_NUMBER], double paths);
 
 /* Whether a firm has compute at any time: its own, or by contract. */
 bool firm_holds_compute(const json_t *effective, const char *firm);

@@ -242,27 +242,40 @@ void text_patterns(struct page *page) {
     }
 }
 
+bool best_readings(const json_t *answer, const char **best, const char **second, double *posterior) {
+    const json_t *from = json_object_get(answer, "readings");
+    size_t first, next;
+
+    rank_readings(from, &first, &next);
+    if (next == N_READINGS) {
+        return false;
+    }
+    *best = readings[first].words;
+    *second = readings[next].words;
+    *posterior = document_number(json_object_get(from, readings[first].key), "posterior");
+    return true;
+}
+
 void answer_pattern(struct page *page) {
     const json_t *questions = json_object_get(page->document, "questions"), *body;
     json_t *question;
-    size_t i, best, second;
+    const char *best, *second;
+    double posterior;
+    size_t i;
 
     json_array_foreach(document_at(page->document, "scenario.effective.questions"), i, question) {
         const json_t *answer = json_object_get(questions, document_text(question, "name"));
-        const json_t *from = json_object_get(answer, "readings");
         if (answer == NULL || strcmp(document_kind(question, &body), "pattern") != 0) {
             continue;
         }
-        rank_readings(from, &best, &second);
-        if (second < N_READINGS) {
-            const json_t *own = json_object_get(from, readings[best].key);
+        if (best_readings(answer, &best, &second, &posterior)) {
             char text[PAGE_NUMBER];
-            page_percent(text, document_number(own, "posterior"), 0.001, 1);
+            page_percent(text, posterior, 0.001, 1);
             page_paragraph(
                 page, 0,
                 "Of the readings of the observed moves '%s' fits best, then '%s': with all alike before, the "
                 "first has %s %%.",
-                readings[best].words, readings[second].words, text);
+                best, second, text);
         }
         return;
     }

@@ -109,8 +109,7 @@ static void share_cell(struct table *table, const json_t *figure) {
     table_cell(table, "%s", text);
 }
 
-/* Paths that are needed, two digits of them. */
-static void write_need(char out[PAGE_NUMBER], double paths) {
+void text_need(char out[PAGE_NUMBER], double paths) {
     const double unit = pow(10, floor(log10(fmax(paths, 10))) - 1);
 
     page_count(out, ceil(paths / unit) * unit);
@@ -134,7 +133,7 @@ static void step_row(struct table *table, const json_t *step, size_t number) {
         table_cell(table, "%s", verdict);
     } else {
         const bool plain = strcmp(verdict, "too few paths") == 0;
-        write_need(need, needs);
+        text_need(need, needs);
         table_cell(table, "%s%sneeds about %s paths", plain ? "" : verdict, plain ? "" : "; ", need);
     }
 }
@@ -221,7 +220,7 @@ static void say_step(struct page *page, const json_t *item, const char *piece, c
 
     page_percent(before, document_number(item, "prior.p"), document_number(item, "prior.se"), 1);
     page_percent(then, document_number(step, "posterior.p"), document_number(step, "posterior.se"), 1);
-    write_need(need, needs);
+    text_need(need, needs);
     if (!isnan(factor)) {
         page_paragraph(
             page, 0,
@@ -235,12 +234,10 @@ static void say_step(struct page *page, const json_t *item, const char *piece, c
     }
 }
 
-/* "meta starts to sell compute (in the 3 months up to 2026-07)"; NULL when memory ran out. */
-static char *phrase_within(const struct page *page, const json_t *within, const char *firm, const char *as_of,
-                           bool ahead) {
+char *phrase_within(const json_t *effective, const json_t *within, const char *firm, const char *as_of, bool ahead) {
     const char *own = document_text(within, "firm");
     char stretch[PAGE_STRETCH], *whole = NULL;
-    char *phrase = phrase_event(document_at(page->document, "scenario.effective"), document_text(within, "event"),
+    char *phrase = phrase_event(effective, document_text(within, "event"),
                                 *own != '\0'    ? own
                                 : *firm != '\0' ? firm
                                                 : NULL);
@@ -256,13 +253,14 @@ static char *phrase_within(const struct page *page, const json_t *within, const 
 static void answer_question(struct page *page, const json_t *body, const json_t *answer) {
     const json_t *cases = json_object_get(answer, "cases"), *item = json_array_get(cases, 0);
     const json_t *pieces = json_object_get(body, "evidence");
+    const json_t *effective = document_at(page->document, "scenario.effective");
     const char *firm = document_text(item, "firm");
     char as_of[32], others[1024];
     char *piece, *hypothesis;
 
     text_as_of(answer, as_of);
-    piece = phrase_within(page, json_is_array(pieces) ? json_array_get(pieces, 0) : pieces, firm, as_of, false);
-    hypothesis = phrase_within(page, json_object_get(body, "hypothesis"), firm, as_of, true);
+    piece = phrase_within(effective, json_is_array(pieces) ? json_array_get(pieces, 0) : pieces, firm, as_of, false);
+    hypothesis = phrase_within(effective, json_object_get(body, "hypothesis"), firm, as_of, true);
     if (piece == NULL || hypothesis == NULL) {
         page->failed = true;
     } else {

@@ -99,6 +99,17 @@ static void add_fan(struct collecting *c, const struct sc_question *question) {
     }
 }
 
+/* Of each firm the first piece by itself, then all of them. */
+static void add_ladders(struct collecting *c, const struct sc_question *question, const char *function) {
+    for (int i = 0; i < question->n_firms || i < 1; i++) {
+        const bool named = question->n_firms > 0;
+        const char *comma = named ? ", " : "", *firm = named ? c->scenario->firms[question->firms[i]].name : "";
+        if (question->n_pieces > 1)
+            add(c, "%s(%s%s%s, 1)", function, question->name, comma, firm);
+        add(c, "%s(%s%s%s)", function, question->name, comma, firm);
+    }
+}
+
 static void add_question(struct collecting *c, const struct sc_question *question) {
     const struct sc_scenario *s = c->scenario;
     switch (question->kind) {
@@ -112,14 +123,15 @@ static void add_question(struct collecting *c, const struct sc_question *questio
         add_fan(c, question);
         break;
     case SC_EVIDENCE:
-        for (int i = 0; i < question->n_firms; i++)
-            add(c, "bayes(%s, %s)", question->name, s->firms[question->firms[i]].name);
-        for (int i = 0; i < question->n_firms; i++)
-            add(c, "posterior(%s, %s)", question->name, s->firms[question->firms[i]].name);
+        add_ladders(c, question, "bayes");
+        add_ladders(c, question, "posterior");
         break;
     case SC_PATTERN:
         for (int i = 0; i < s->n_names; i++)
             add(c, "move(%s, %s)", question->name, s->names[i].name);
+        for (int i = 0; i < s->n_names; i++)
+            if (s->names[i].has_observed)
+                add(c, "implied(%s, %s)", question->name, s->names[i].name);
         break;
     case SC_BINDING:
         break;
