@@ -180,6 +180,9 @@ void text_reverse(struct page *page) {
 
     text_figure(answer, document_number(central, "answer"), document_number(central, "answer_se"));
     text_figure(error, document_number(central, "answer_se"), document_number(central, "answer_se"));
+    if (isnan(document_number(central, "answer"))) {
+        snprintf(answer, sizeof answer, "unknown");
+    }
     page_count(paths, document_number(document, "run.paths"));
     page_count(points, document_number(document, "run.points"));
     page_paragraph(
