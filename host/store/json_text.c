@@ -43,7 +43,7 @@ static void format_real(double value, int wanted, char text[40]) {
     if (comma)
         *comma = '.';
     if (!wanted && !strpbrk(text, ".e"))
-        strcat(text, ".0"); /* so that it reads back as a real number */
+        memcpy(text + strlen(text), ".0", sizeof ".0"); /* so that it reads back as a real number */
 }
 
 static void write_real(FILE *out, double value, struct digits *digits, bool is_error) {
