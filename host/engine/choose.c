@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/engine/gpus.h"
+
 #define MOST_DEVICES 64
 
 /* Devices by their places in the list; HOST stands for this machine's cores. */
@@ -218,8 +220,15 @@ mm_status engine_choose(const struct engine_wish *wish, const struct engine_opti
         snprintf(choice->why, sizeof choice->why, "simulating on this machine's cores (OpenMP), as asked");
         return MM_OK;
     }
+    const bool automatic = wish->n_devices == 0 && !is(wish->backend, "opencl");
+    if (automatic && !gpus_possible("/etc/OpenCL/vendors", "/dev")) {
+        take_openmp(common, choice);
+        snprintf(choice->why, sizeof choice->why,
+                 "simulating on this machine's cores (OpenMP): no GPU was found (none has a file in /dev)");
+        return MM_OK;
+    }
     status = mm_devices_find(&choice->devices, messages);
-    if (status == MM_OK && wish->n_devices == 0 && !is(wish->backend, "opencl"))
+    if (status == MM_OK && automatic)
         return choose_automatically(wish, common, choice, messages);
     if (status == MM_OK)
         status = wish->n_devices ? select_asked(wish, choice->devices, &selection, messages)
