@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 void progress_start(struct progress *progress, const struct options *options) {
-    *progress = (struct progress){.allowed = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO)};
+    *progress = (struct progress){.allowed = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO),
+                                  .verbosity = options->verbosity};
 }
 
 const char *progress_time(double seconds, char text[32]) {

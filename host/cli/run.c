@@ -53,13 +53,8 @@ static mm_status check_usage(const struct options *options) {
                           options->from ? "from" : "sample-paths");
     if (options->recompute && !options->store)
         return talk_usage("run", "--recompute goes with --store");
-    static const char *const backends[] = {"auto", "openmp", "opencl", NULL};
-    for (size_t i = 0; options->backend && strcmp(options->backend, backends[i]) != 0;)
-        if (!backends[++i]) {
-            const char *near = nearest_name(options->backend, backends);
-            return talk_usage("run", "--backend '%s': auto, openmp and opencl are allowed%s%s%s", options->backend,
-                              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-        }
+    if (study_backend("run", options) != MM_OK)
+        return MM_USAGE;
     mm_status status = drawn_check(options);
     return status == MM_OK ? output_check("run", options) : status;
 }
@@ -85,12 +80,6 @@ static mm_status read_scenario(struct job *job) {
                                  job->messages);
 }
 
-static void tell_notice(const char *text, bool important, void *context) {
-    const struct job *job = context;
-    if (job->options->verbosity > 0 || (important && job->options->verbosity == 0))
-        talk("%s", text);
-}
-
 static mm_status read_run(struct job *job) {
     const struct options *options = job->options;
     size_t n = 0;
@@ -112,12 +101,6 @@ static mm_status read_run(struct job *job) {
     job->run.asked = job->asked;
     job->run.n_asked = n;
     job->run.first_path = options->first_path;
-    job->run.backend = options->backend;
-    job->run.devices = options->devices.items;
-    job->run.n_devices = options->devices.n;
-    job->run.no_cache = options->no_cache;
-    job->run.notice = tell_notice;
-    job->run.notice_context = job;
     return MM_OK;
 }
 

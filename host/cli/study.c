@@ -1,9 +1,24 @@
 /* What the studies have in common: options of their runs, output, being interrupted. */
 #include "host/cli/talk.h"
 
+#include <string.h>
+
 #include <mismatch/file.h>
 
+mm_status study_backend(const char *command, const struct options *options) {
+    static const char *const backends[] = {"auto", "openmp", "opencl", NULL};
+    for (size_t i = 0; options->backend && strcmp(options->backend, backends[i]) != 0;)
+        if (!backends[++i]) {
+            const char *near = nearest_name(options->backend, backends);
+            return talk_usage(command, "--backend '%s': auto, openmp and opencl are allowed%s%s%s", options->backend,
+                              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        }
+    return MM_OK;
+}
+
 mm_status study_check(const char *command, const struct options *options) {
+    if (study_backend(command, options) != MM_OK)
+        return MM_USAGE;
     if (options->json && options->csv)
         return talk_usage(command, "--json and --csv exclude each other");
     if (options_given(options, "paths") && options->paths == 0)
@@ -23,12 +38,24 @@ mm_status study_check(const char *command, const struct options *options) {
     return status;
 }
 
+static void tell_notice(const char *text, bool important, void *context) {
+    const struct progress *progress = context;
+    if (progress->verbosity > 0 || (important && progress->verbosity == 0))
+        talk("%s", text);
+}
+
 mm_run_options study_run(const struct options *options, struct progress *progress) {
     return (mm_run_options){.paths = options->paths,
                             .seed = options_given(options, "seed") ? options->seed : 1,
                             .seed_given = true,
                             .threads = options->threads,
                             .lanes = options->lanes,
+                            .backend = options->backend,
+                            .devices = options->devices.items,
+                            .n_devices = options->devices.n,
+                            .no_cache = options->no_cache,
+                            .notice = tell_notice,
+                            .notice_context = progress,
                             .batch = options->batch,
                             .time_limit = options->time_limit,
                             .memory = options->memory,

@@ -47,6 +47,7 @@ mm_status shard_apply(const struct options *options, uint64_t *first_path, uint6
 struct progress {
     bool shown; /* the terminal holds a line */
     bool allowed;
+    int verbosity;
     mm_progress last;
 };
 void progress_start(struct progress *progress, const struct options *options);
@@ -77,6 +78,8 @@ mm_status output_expectation(const char *expression, const mm_value *value);
 /* study.c: what the studies have in common. */
 /* The options of their runs and of `run`, as far as all have them; no checkpoint. */
 mm_run_options study_run(const struct options *options, struct progress *progress);
+/* Whether --backend names one. \return MM_OK or, after a message, MM_USAGE. */
+mm_status study_backend(const char *command, const struct options *options);
 /* \return MM_OK or, after a message, MM_USAGE, MM_IO. */
 mm_status study_check(const char *command, const struct options *options);
 /* Saves it where --output says, then prints it. \return exit code; stdout is still to be flushed. */

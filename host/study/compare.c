@@ -211,6 +211,8 @@ static mm_status measure_one(struct comparing *c, size_t k, mm_messages *message
 static mm_status measure_all(struct comparing *c, mm_messages *messages) {
     mm_status status = journal_open(c->options->run.checkpoint, &c->journal, messages);
     pace_begin(&c->pace, &c->options->run, c->n);
+    if (status == MM_OK)
+        status = measure_choose(&c->pace.inner, messages);
     for (size_t k = 0; k < c->n && status == MM_OK; k++)
         status = pace_should_stop(&c->pace) ? MM_INTERRUPTED : measure_one(c, k, messages);
     journal_close(c->journal);

@@ -13,13 +13,14 @@
 #include "host/store/store.h"
 #include "host/study/setup.h"
 
-#define GROUPS_BETWEEN_LOOKS 32 /* lane groups of each thread between two looks at `stop` */
+#define STEPS_BETWEEN_LOOKS 32 /* of the backend, between two looks at `stop` */
 
 struct measuring {
     const struct sc_scenario *scenario;
     const char *const *expressions;
     const mm_run_options *options;
     struct setup setup;
+    struct engine_choice choice;
     struct plan *plan;
     size_t n_pieces;
     struct tallies *all, *now, **pieces; /* `now` is what the engine adds to */
@@ -43,23 +44,23 @@ static void tell(const struct measuring *m) {
 
 /* Paths up to number `end` (from the first one), looking at `stop` now and then. */
 static mm_status run_to(struct measuring *m, struct engine *engine, uint64_t end, mm_messages *messages) {
-    uint64_t step = (uint64_t)m->setup.engine.threads * (uint64_t)m->setup.engine.lanes * GROUPS_BETWEEN_LOOKS;
+    uint64_t step = m->choice.backend->step(engine) * STEPS_BETWEEN_LOOKS;
     mm_status status = MM_OK;
     step = m->setup.batch ? m->setup.batch : step;
     while (status == MM_OK && m->done < end) {
         uint64_t n = end - m->done < step ? end - m->done : step;
         if (m->options && m->options->stop && *m->options->stop)
             return MM_INTERRUPTED;
-        status = engine_openmp.run(engine, m->setup.first_path + m->done, n, messages);
+        status = m->choice.backend->run(engine, m->setup.first_path + m->done, n, messages);
         m->done += n;
         tell(m);
     }
-    return status == MM_OK ? engine_openmp.settle(engine, messages) : status;
+    return status == MM_OK ? m->choice.backend->settle(engine, messages) : status;
 }
 
 static mm_status simulate(struct measuring *m, mm_messages *messages) {
     struct engine *engine = NULL;
-    mm_status status = engine_openmp.open(m->plan, &m->setup.engine, m->now, &engine, messages);
+    mm_status status = m->choice.backend->open(m->plan, &m->choice.options, m->now, &engine, messages);
     for (size_t piece = 0; status == MM_OK && piece < (m->n_pieces ? m->n_pieces : 1); piece++) {
         status = run_to(m, engine, piece_end(m, piece), messages);
         tallies_add(m->all, m->now);
@@ -67,7 +68,7 @@ static mm_status simulate(struct measuring *m, mm_messages *messages) {
             tallies_add(m->pieces[piece], m->now);
         tallies_clear(m->now);
     }
-    engine_openmp.close(engine);
+    m->choice.backend->close(engine);
     return status;
 }
 
@@ -89,6 +90,7 @@ static void close_measuring(struct measuring *m) {
     tallies_free(m->all);
     tallies_free(m->now);
     plan_free(m->plan);
+    engine_choice_free(&m->choice);
 }
 
 /* The document that expressions are read from, of the tallies in m->all; NULL when memory ran out. */
@@ -182,8 +184,22 @@ static mm_status read_setup(struct measuring *m, const struct problem_sample *sa
         return status;
     uint64_t one = 8 * (uint64_t)m->plan->head.n_counts + 16 * (uint64_t)m->plan->head.n_sums;
     m->setup.beside = one * (m->n_pieces + 1);
-    const struct engine_choice cores = {.backend = &engine_openmp, .options = m->setup.engine};
-    return setup_check_memory(m->scenario, m->plan, &m->setup, &cores, messages);
+    status = setup_choose(&options, &m->setup, &m->choice, messages);
+    return status == MM_OK ? setup_check_memory(m->scenario, m->plan, &m->setup, &m->choice, messages) : status;
+}
+
+mm_status measure_choose(mm_run_options *options, mm_messages *messages) {
+    struct setup setup;
+    struct engine_choice choice = {0};
+    mm_status status = setup_read(options, &setup, messages);
+    if (status == MM_OK)
+        status = setup_choose(options, &setup, &choice, messages);
+    if (status == MM_OK && options->notice)
+        options->notice(choice.why, choice.backend != &engine_openmp, options->notice_context);
+    if (status == MM_OK && choice.backend == &engine_openmp)
+        options->backend = engine_openmp.name; /* points need not look for devices again */
+    engine_choice_free(&choice);
+    return status;
 }
 
 mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,

@@ -14,8 +14,12 @@ mm_status measure_scenario(const mm_scenario *base, const char *const *expressio
 /* Whether measure_scenario() would take an expression. \return MM_OK; MM_USAGE (message); MM_INTERNAL. */
 mm_status measure_check(const mm_scenario *base, const char *expression, mm_messages *messages);
 
+/* Chooses the backend and the devices for all points of a study and tells the user; what is wrong with them is said
+ * here, before the first point. \return as setup_choose() does; MM_USAGE: an option is out of range (message). */
+mm_status measure_choose(mm_run_options *options, mm_messages *messages);
+
 /* Runs a scenario and works out the expressions. `options` as for problem_of_runs().
- * \return MM_OK; MM_USAGE (message), MM_INTERRUPTED, MM_NO_DEVICE, MM_INTERNAL. */
+ * \return MM_OK; MM_USAGE (message), MM_INTERRUPTED, MM_NO_DEVICE, MM_DEVICE_FAILED (message), MM_INTERNAL. */
 mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,
                   const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
                   mm_messages *messages);

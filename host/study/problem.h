@@ -72,9 +72,9 @@ struct problem {
 
 /* Runs of `base`, which must outlive the problem, with inputs laid over it as --set does; any key with a number will
  * do. Only what the expressions ask is counted, so a point costs less than a whole run; p(EVENT) needs no question in
- * the configuration here. Of `options` (NULL: defaults) threads, lanes, batch, memory, stop and progress count; done
- * and paths of the progress are those of the point. Keys and expressions are copied.
- * \return MM_OK: *problem is new, freed by problem_close(); MM_USAGE: an expression is wrong, or an option (message);
+ * the configuration here. Of `options` (NULL: defaults) backend, devices, threads, lanes, batch, memory, stop, notice
+ * and progress count; done and paths of the progress are those of the point. Keys and expressions are copied. \return
+ * MM_OK: *problem is new, freed by problem_close(); MM_USAGE: an expression is wrong, or an option (message);
  * MM_NO_DEVICE, MM_INTERNAL. */
 mm_status problem_of_runs(const mm_scenario *base, const char *const *keys, size_t n_keys,
                           const char *const *expressions, size_t n_expressions, const mm_run_options *options,

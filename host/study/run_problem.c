@@ -5,7 +5,6 @@
 #include "host/scenario/text.h"
 #include "host/store/store.h"
 #include "host/study/measure.h"
-#include "host/study/setup.h"
 
 struct run_problem {
     struct problem problem; /* first: the handle is a pointer to it */
@@ -86,15 +85,15 @@ mm_status problem_of_runs(const mm_scenario *base, const char *const *keys, size
                           const char *const *expressions, size_t n_expressions, const mm_run_options *options,
                           struct problem **problem, mm_messages *messages) {
     static const struct problem_kind kind = {.evaluate = evaluate_run, .close = close_runs};
-    struct setup setup;
+    mm_run_options chosen = options ? *options : (mm_run_options){0};
     *problem = NULL;
-    mm_status status = setup_read(options, &setup, messages);
+    mm_status status = measure_choose(&chosen, messages);
     if (status != MM_OK)
         return status;
     struct run_problem *runs = calloc(1, sizeof *runs);
     if (!runs)
         return store_no_memory(messages);
-    runs->options = options ? *options : (mm_run_options){0};
+    runs->options = chosen;
     runs->keys = texts_copy(keys, n_keys);
     runs->expressions = texts_copy(expressions, n_expressions);
     runs->problem = (struct problem){&kind, n_keys, n_expressions, (const char *const *)runs->keys,

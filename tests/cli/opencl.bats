@@ -126,3 +126,32 @@ assert page["passed"] and len(names) == len(set(names)) == 21 and all(check["pas
 assert "philox known answer" in names and "sizes of records" in names and "digest of 1 path" in names
 END
 }
+
+@test "studies on a device: the answers of the cores" {
+    local study
+    need_device
+    printf 'slips: {power: {median: 5}}\n' >other.yaml
+    for study in "sensitivity $config --on idle-ever --paths 100" "compare $config --overlay other.yaml --paths 100" \
+        "run $config --over-ranges 20 --paths 100 --no-tallies"; do
+        # shellcheck disable=SC2086  # words
+        exits 0 mismatch $study -q --device openmp -o cores.json --force
+        # shellcheck disable=SC2086
+        exits 0 mismatch $study -q --device 0 -o device.json --force
+        "$PYTHON" - cores.json device.json <<'END'
+import json, sys
+cores, device = (json.load(open(name)) for name in sys.argv[1:])
+parts = [part for part in ("answers", "ranges") if part in cores]
+assert parts and all(cores[part] and cores[part] == device[part] for part in parts)
+END
+    done
+}
+
+@test "studies refuse backends and devices that are not there" {
+    exits 2 mismatch sensitivity "$config" --on idle-ever --backend opncl
+    says "did you mean 'opencl'?"
+    exits 4 mismatch sensitivity "$config" --on idle-ever --device no-such-device --paths 100
+    says "device 'no-such-device' is not here"
+    exits 4 mismatch compare "$config" --overlay "$config" --device no-such-device --paths 100
+    exits 4 mismatch run "$config" --over-ranges 20 --device no-such-device --paths 100
+    [ -z "$out" ]
+}

@@ -67,6 +67,7 @@ static struct outcome run_with(mm_run_options options) {
     struct scene scene = scene_file("tests/data/every-key.yaml", sets, 1);
     mm_messages *messages = mm_messages_new();
     mm_result *result = NULL;
+    opencl_program_forget();
     options.seed = 7;
     options.seed_given = true;
     options.notice = take_notice;

@@ -1,5 +1,6 @@
 #include "host/engine/opencl/opencl_program.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,46 @@
 #define LOG_LINES 12          /* of the compiler's words that are passed on */
 #define LONGEST_LOG (1 << 20) /* bytes */
 
-mm_status opencl_failed(const struct opencl_program *program, const char *what, cl_int error, mm_messages *messages) {
+/* Programs that were closed in good order wait here for the next who wants the same: the points of a study, which would
+ * else load and link each its own. */
+#define MOST_WAITING 8
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct opencl_program *waiting[MOST_WAITING];
+
+static bool serves(const struct opencl_program *program, const struct opencl_program *wanted) {
+    return program->cl == wanted->cl && program->id == wanted->id && program->lanes == wanted->lanes &&
+           strcmp(program->options, wanted->options) == 0;
+}
+
+/* One that serves as `wanted` would, or NULL. */
+static struct opencl_program *take_waiting(const struct opencl_program *wanted) {
+    struct opencl_program *found = NULL;
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < MOST_WAITING && !found; i++)
+        if (waiting[i] && serves(waiting[i], wanted)) {
+            found = waiting[i];
+            waiting[i] = NULL;
+        }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+/* \return false: there is no room */
+static bool let_wait(struct opencl_program *program) {
+    bool room = false;
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < MOST_WAITING && !room; i++)
+        if (!waiting[i]) {
+            waiting[i] = program;
+            room = true;
+        }
+    pthread_mutex_unlock(&lock);
+    return room;
+}
+
+mm_status opencl_failed(struct opencl_program *program, const char *what, cl_int error, mm_messages *messages) {
     char text[32];
+    program->failed = true;
     mm_messages_add(messages, "device %d, %s: %s: %s", program->device->info.index, program->device->info.name, what,
                     opencl_error(error, text));
     return MM_DEVICE_FAILED;
@@ -81,7 +120,7 @@ static void save_binary(struct opencl_program *program) {
     free(binary);
 }
 
-static mm_status build_failed(const struct opencl_program *program, cl_int error, mm_messages *messages) {
+static mm_status build_failed(struct opencl_program *program, cl_int error, mm_messages *messages) {
     const struct opencl_api *cl = program->cl;
     size_t size = 0;
     cl_device_id id = program->device->id;
@@ -129,8 +168,16 @@ mm_status opencl_program_open(const struct device_entry *device, int lanes, bool
     }
     made->cl = opencl_api(NULL);
     made->device = device;
+    made->id = device->id;
     made->lanes = lanes ? lanes : device->info.lanes;
     opencl_options(&device->info, made->lanes, &made->stride, made->options, sizeof made->options);
+    struct opencl_program *found = take_waiting(made);
+    if (found) {
+        free(made);
+        found->device = device;
+        *program = found;
+        return MM_OK;
+    }
     if (!no_cache)
         made->key = make_key(made);
     cl_context_properties properties[] = {CL_CONTEXT_PLATFORM, (cl_context_properties)device->platform, 0};
@@ -154,9 +201,7 @@ mm_status opencl_program_open(const struct device_entry *device, int lanes, bool
     return status;
 }
 
-void opencl_program_close(struct opencl_program *program) {
-    if (!program)
-        return;
+static void release(struct opencl_program *program) {
     if (program->program)
         program->cl->clReleaseProgram(program->program);
     if (program->queue)
@@ -166,6 +211,22 @@ void opencl_program_close(struct opencl_program *program) {
     free(program->binary);
     free(program->key);
     free(program);
+}
+
+void opencl_program_close(struct opencl_program *program) {
+    if (!program || (program->program && program->tested && !program->failed && let_wait(program)))
+        return;
+    release(program);
+}
+
+void opencl_program_forget(void) {
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < MOST_WAITING; i++) {
+        if (waiting[i])
+            release(waiting[i]);
+        waiting[i] = NULL;
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 void opencl_program_passed(struct opencl_program *program) {

@@ -57,7 +57,7 @@ static cl_int run_probe(const struct opencl_program *program, cl_kernel kernel, 
     return error;
 }
 
-static mm_status ask_device(const struct opencl_program *program, const struct questions *q, mm_messages *messages) {
+static mm_status ask_device(struct opencl_program *program, const struct questions *q, mm_messages *messages) {
     const struct opencl_api *cl = program->cl;
     cl_mem buffers[N_PARTS] = {NULL};
     cl_int error;
