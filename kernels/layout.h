@@ -295,9 +295,10 @@ struct mm_head {
     int s_month_z;            /* 4 normals of the index, 4 uniforms of the regime */
     int s_firm_z;             /* [firms][4] */
     int s_x, s_y, s_sell_run, s_selling, s_starts; /* [firms]; the last three vint */
-    int s_lease;                                   /* [lease cells] x 2: given, share served */
-    int s_own, s_held;                             /* [cells] kH100e owned; held and usable */
-    int s_holds;                                   /* words: [cells] lanes in which the cell is held at all */
+    int s_running;     /* vint: [firms] first campaign that has not ended in all lanes; the same in each */
+    int s_lease;       /* [lease cells] x 2: given, share served */
+    int s_own, s_held; /* [cells] kH100e owned; held and usable */
+    int s_holds;       /* words: [cells] lanes in which the cell is held at all */
     int s_inference, s_training, s_capacity, s_ratio, s_bought, s_unmet; /* [firms] I, T, U, R, bought, unmet before */
     int s_spare, s_offer;         /* [firms] spare; share of it that is offered */
     int s_old, s_new;             /* [firms][regions] usable */

@@ -77,25 +77,30 @@ static void serve_leases(const struct mm_context *k, GLOBAL const struct mm_epoc
     }
 }
 
-/* U_{f,r,g} = held (1 - reserve) of the cell whose list begins at *at, which moves on to the next one. */
-INLINE vreal held_cell(const struct mm_context *k, int *at, vreal kept) {
-    GLOBAL const struct mm_head *h = k->h;
-    GLOBAL const int *item = INTS(*at);
-    GLOBAL const float *number = FLOATS(*at);
-    const int cell = item[0], terms = item[1], transfers = item[2], s_own = h->s_own;
-    vreal held = W(s_own + item[3]) * v_r(number[4]);
+/* Where the cells' values stand: read once, since what is stored between two cells could, as far as a compiler knows,
+ * be the head itself. */
+struct mm_places {
+    int own, held, holds, lease;
+};
+
+/* U_{f,r,g} = held (1 - reserve) of the cell whose list begins at *list, which moves on to the next one. */
+INLINE vreal held_cell(const struct mm_context *k, GLOBAL const int **list, vreal kept, struct mm_places at) {
+    GLOBAL const int *item = *list;
+    GLOBAL const float *number = (GLOBAL const float *)(GLOBAL const void *)item;
+    const int cell = item[0], terms = item[1], transfers = item[2];
+    vreal held = W(at.own + item[3]) * v_r(number[4]);
     item += 5;
     number += 5;
     for (int i = 1; i < terms; i++, item += 2, number += 2)
-        held = v_fma(W(s_own + item[0]), v_r(number[1]), held);
+        held = v_fma(W(at.own + item[0]), v_r(number[1]), held);
     for (int i = 0; i < transfers; i++, item += 2, number += 2) {
-        const int lease = h->s_lease + 2 * item[0];
+        const int lease = at.lease + 2 * item[0];
         held = number[1] < 0.0f ? v_max(held - W(lease), v_r(0.0f)) : v_fma(v_r(number[1]), W(lease + 1), held);
     }
-    *at += 3 + 2 * (terms + transfers);
+    *list = item;
     held = held * kept;
-    W(h->s_held + cell) = held;
-    WORD(h->s_holds, cell) = v_bits_gt(held, v_r(0.0f));
+    W(at.held + cell) = held;
+    WORD(at.holds, cell) = v_bits_gt(held, v_r(0.0f));
     return held;
 }
 
@@ -103,23 +108,25 @@ INLINE vreal held_cell(const struct mm_context *k, int *at, vreal kept) {
 static void usable_capacity(const struct mm_context *k, GLOBAL const struct mm_epoch *epoch) {
     GLOBAL const struct mm_head *h = k->h;
     GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms);
-    int at = epoch->sites;
-    for (int f = 0; f < h->n_firms; f++) {
+    const struct mm_places places = {h->s_own, h->s_held, h->s_holds, h->s_lease};
+    const int n_firms = h->n_firms, s_old = h->s_old, s_new = h->s_new, s_capacity = h->s_capacity;
+    GLOBAL const int *list = INTS(epoch->sites);
+    for (int f = 0; f < n_firms; f++) {
         const vreal kept = v_r(firm[f].kept);
         vreal sum = v_r(0.0f);
-        for (int n = *INTS(at++); n > 0; n--) {
-            const int site = INTS(at)[0], n_old = INTS(at)[1], n_new = INTS(at)[2];
+        for (int n = *list++; n > 0; n--) {
+            const int site = list[0], n_old = list[1], n_new = list[2];
             vreal old_sum = v_r(0.0f), new_sum = v_r(0.0f);
-            at += 3;
+            list += 3;
             for (int i = 0; i < n_old; i++)
-                old_sum = old_sum + held_cell(k, &at, kept);
+                old_sum = old_sum + held_cell(k, &list, kept, places);
             for (int i = 0; i < n_new; i++)
-                new_sum = new_sum + held_cell(k, &at, kept);
-            W(h->s_old + site) = old_sum;
-            W(h->s_new + site) = new_sum;
+                new_sum = new_sum + held_cell(k, &list, kept, places);
+            W(s_old + site) = old_sum;
+            W(s_new + site) = new_sum;
             sum = sum + (old_sum + new_sum);
         }
-        W(h->s_capacity + f) = sum;
+        W(s_capacity + f) = sum;
     }
 }
 

@@ -100,13 +100,21 @@ static vreal launches_month(const struct mm_context *k, GLOBAL const struct mm_f
     return sum;
 }
 
-static vreal campaigns_month(const struct mm_context *k, GLOBAL const struct mm_firm *firm, int t) {
+static vreal campaigns_month(const struct mm_context *k, int f, int t) {
+    GLOBAL const struct mm_head *h = k->h;
+    GLOBAL const struct mm_firm *firm = TABLE(mm_firm, firms) + f;
     GLOBAL const struct mm_campaign *campaign = TABLE(mm_campaign, campaigns);
     const vreal now = v_r((float)t);
+    const int running = h->s_running + f, end = firm->first_campaign + firm->n_campaigns;
+    const int s_start = h->s_start, s_end = h->s_end, s_size = h->s_size;
     vreal sum = v_r(FLOATS(firm->research)[t]);
-    for (int i = firm->first_campaign; i < firm->first_campaign + firm->n_campaigns && campaign[i].planned <= t; i++) {
-        vint runs = v_le(W(k->h->s_start + i), now) & v_lt(now, W(k->h->s_end + i));
-        sum = sum + v_and0(runs, W(k->h->s_size + i));
+    int first = LANE(running, 0);
+    while (first < end && campaign[first].planned <= t && !v_any(v_lt(now, W(s_end + first))))
+        first++; /* what has ended in every lane would add 0 from now on */
+    WI(running) = v_i(first);
+    for (int i = first; i < end && campaign[i].planned <= t; i++) {
+        vint runs = v_le(W(s_start + i), now) & v_lt(now, W(s_end + i));
+        sum = sum + v_and0(runs, W(s_size + i));
     }
     return sum;
 }
@@ -126,7 +134,7 @@ static void demand_month(const struct mm_context *k, int t) {
             W(h->s_inference + f) = v_r(FLOATS(firm->base)[t]) * v_exp(log_demand) * launches_month(k, firm, t);
         }
         if (firm->research >= 0)
-            W(h->s_training + f) = training * campaigns_month(k, firm, t);
+            W(h->s_training + f) = training * campaigns_month(k, f, t);
     }
 }
 

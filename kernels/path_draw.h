@@ -90,6 +90,7 @@ static void reset_state(const struct mm_context *k) {
         WI(h->s_sell_run + f) = v_i(0);
         WI(h->s_selling + f) = v_i(0);
         WI(h->s_starts + f) = v_i(0);
+        WI(h->s_running + f) = v_i(TABLE(mm_firm, firms)[f].first_campaign);
     }
     for (int i = 0; i < MM_S_COUNT; i++)
         if (i != MM_S_REGIME)

@@ -45,17 +45,20 @@ INLINE void test_regions(const struct mm_context *k, const struct mm_map_month *
         IDLE(m, at_firm) = reaches(m, spare, usable);
 }
 
-/* All cells of a firm: within a class of generations and a region they share one test. */
+/* All cells of a firm: within a class of generations and a region they share one test. A cell that holds nothing in a
+ * lane has a share of 0, which reaches a threshold of 0 alone. */
 INLINE void test_cells(const struct mm_context *k, const struct mm_map_month *m, const struct mm_idle *idle, int first,
                        const int regions, const int generations) {
+    const int frontier = m->frontier, masks = m->masks, now = m->now + first;
+    const int holds = k->h->s_holds, from = idle->at * generations;
     const uint empty = m->empty ? m->lanes : 0u;
     FLAT for (int r = 0; r < regions; r++) {
         const uint old_idle = reaches(m, idle->old_spare[r], idle->old[r]);
         const uint new_idle = reaches(m, idle->new_spare[r], idle->new[r]);
         FLAT for (int g = 0; g < generations; g++) {
             const int i = r * generations + g;
-            const uint held = WORD(k->h->s_holds, idle->at * generations + i);
-            IDLE(m, first + i) = ((g < m->frontier ? old_idle : new_idle) & held) | (empty & ~held);
+            const uint held = WORD(holds, from + i), shared = g < frontier ? old_idle : new_idle;
+            WORD(masks, now + i) = (shared & held) | (empty & ~held);
         }
     }
 }

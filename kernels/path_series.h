@@ -93,13 +93,16 @@ static vreal spare_series(const struct mm_context *k, int t, GLOBAL const struct
 /* Mean of c_j over the phases decided in months t - 11 ... t, weighted by MW; 1 where there are none. */
 static vreal build_response(const struct mm_context *k, int t, GLOBAL const struct mm_firm *firm) {
     GLOBAL const struct mm_decision *decision = TABLE(mm_decision, decisions);
+    const int s_decision = k->h->s_decision, end = firm->first_decision + firm->n_decisions;
+    int i = firm->first_decision;
     float weight = 0.0f;
     vreal sum = v_r(0.0f);
-    for (int i = firm->first_decision; i < firm->first_decision + firm->n_decisions; i++)
-        if (decision[i].month <= t && decision[i].month >= t - 11) {
-            weight += decision[i].weight;
-            sum = v_fma(v_r(decision[i].weight), W(k->h->s_decision + i), sum);
-        }
+    while (i < end && decision[i].month < t - 11) /* a firm's decisions stand in the order of their months */
+        i++;
+    for (; i < end && decision[i].month <= t; i++) {
+        weight += decision[i].weight;
+        sum = v_fma(v_r(decision[i].weight), W(s_decision + i), sum);
+    }
     return weight > 0.0f ? v_div(sum, v_r(weight)) : v_r(1.0f);
 }
 

@@ -36,7 +36,7 @@ static void lay_months(struct mm_head *h, long long *total) {
     int firms = h->n_firms, regional = h->n_firms * h->n_regions;
     int *const by_firm[] = {&h->s_x,         &h->s_y,        &h->s_sell_run, &h->s_selling, &h->s_starts,
                             &h->s_inference, &h->s_training, &h->s_capacity, &h->s_ratio,   &h->s_bought,
-                            &h->s_unmet,     &h->s_ut,       &h->s_spare,    &h->s_offer};
+                            &h->s_unmet,     &h->s_ut,       &h->s_spare,    &h->s_offer,   &h->s_running};
     int *const by_region[] = {&h->s_old,     &h->s_new,     &h->s_spare_old, &h->s_spare_new,
                               &h->s_tau_old, &h->s_tau_new, &h->s_un,        &h->s_ua};
     for (size_t i = 0; i < sizeof by_firm / sizeof by_firm[0]; i++)
