@@ -34,7 +34,24 @@ struct mm_context {
 #ifdef MM_SHARED_TALLIES
     struct mm_gather *gather; /* kernels/tallies_shared.h */
 #endif
+#ifndef MM_OPENCL
+    const vreal *given;    /* MM_GIVEN_...; NULL: everything is drawn */
+    const int *given_firm; /* [firms] where a firm's months are given, or -1 */
+#endif
 };
+
+/* A variate: what is given, or what is drawn. Devices draw everything. */
+#ifdef MM_OPENCL
+#define GIVEN(at, drawn) (drawn)
+#define GIVEN_FIRM(f, t, drawn) (drawn)
+#define GIVEN_FIRM_OF(f, at, drawn) (drawn)
+#else
+#define GIVEN(at, drawn) (MM_UNLIKELY(k->given != NULL) ? k->given[at] : (drawn))
+#define GIVEN_FIRM(f, t, drawn)                                                                                        \
+    (MM_UNLIKELY(k->given != NULL) && k->given_firm[f] >= 0 ? k->given[k->given_firm[f] + (t)] : (drawn))
+/* The same of something else of the firm's. */
+#define GIVEN_FIRM_OF(f, at, drawn) (MM_UNLIKELY(k->given != NULL) && k->given_firm[f] >= 0 ? k->given[at] : (drawn))
+#endif
 
 #define W(i) (k->ws[MM_AT(i)])
 #define WI(i) (k->wi[MM_AT(i)])

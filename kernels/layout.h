@@ -369,6 +369,20 @@ struct mm_head {
 #define MM_S_REGIME_TRAINING 6
 #define MM_S_COUNT 7
 
+/* What may be given to a path instead of being drawn (struct mm_context), in lane vectors: normals, but for gaps, which
+ * are exponentials, and for regimes, which are uniforms. */
+#define MM_GIVEN_COMMON 0 /* of all slips, of the network's */
+#define MM_GIVEN_GPU 2    /* [generations] */
+#define MM_GIVEN_POWER(h) (MM_GIVEN_GPU + (h)->n_generations)
+#define MM_GIVEN_SHELL(h) (MM_GIVEN_POWER(h) + (h)->n_regions)
+#define MM_GIVEN_STRIKE(h) (MM_GIVEN_SHELL(h) + (h)->n_regions)            /* [strikes]: gap, size */
+#define MM_GIVEN_LAUNCH(h) (MM_GIVEN_STRIKE(h) + 2 * (h)->n_strikes)       /* [launches] success */
+#define MM_GIVEN_CAMPAIGN(h) (MM_GIVEN_LAUNCH(h) + (h)->n_launches)        /* [campaigns] size */
+#define MM_GIVEN_INDEX(h) (MM_GIVEN_CAMPAIGN(h) + (h)->n_campaigns)        /* [months] */
+#define MM_GIVEN_REGIME(h) (MM_GIVEN_INDEX(h) + (h)->months)               /* [months] */
+#define MM_GIVEN_FIRM(h, f) (MM_GIVEN_REGIME(h) + (1 + (f)) * (h)->months) /* [months] */
+#define MM_GIVEN_SIZE(h) ((size_t)MM_GIVEN_FIRM(h, (h)->n_firms))
+
 /* s_market, by region. */
 #define MM_M_OFFER_OLD 0
 #define MM_M_OFFER_NEW 1

@@ -25,7 +25,7 @@ static void regime_month(const struct mm_context *k, int t) {
             for (int i = 0; i < 4; i++)
                 W(h->s_month_z + 4 + i) = v_uniform24(word[i]);
         }
-        vreal u = W(h->s_month_z + 4 + (t & 3));
+        vreal u = GIVEN(MM_GIVEN_REGIME(h) + t, W(h->s_month_z + 4 + (t & 3)));
         vint state;
         if (t == 0) {
             state = pick(u, FLOATS(h->regime_initial), n);
@@ -57,7 +57,8 @@ static void index_month(const struct mm_context *k, int t) {
                 W(h->s_month_z + i) = v_normal(word[i]);
         }
         if (t > 0)
-            W(h->s_index + MM_S_G) = v_fma(v_r(h->index_sigma), W(h->s_month_z + (t & 3)), W(h->s_index + MM_S_G));
+            W(h->s_index + MM_S_G) = v_fma(v_r(h->index_sigma), GIVEN(MM_GIVEN_INDEX(h) + t, W(h->s_month_z + (t & 3))),
+                                           W(h->s_index + MM_S_G));
     }
     vreal sum = v_r(0.0f);
     GLOBAL const struct mm_shock *shock = TABLE(mm_shock, shocks);
@@ -86,7 +87,7 @@ static vreal firm_level(const struct mm_context *k, int f, int t) {
         for (int i = 0; i < 4; i++)
             W(h->s_firm_z + 4 * f + i) = v_normal(word[i]);
     }
-    vreal z = W(h->s_firm_z + 4 * f + (t & 3));
+    vreal z = GIVEN_FIRM(f, t, W(h->s_firm_z + 4 * f + (t & 3)));
     vreal x = t == 0 ? v_r(firm->x0_sigma) * z : v_fma(v_r(firm->x_sigma), z, v_r(h->persistence) * W(h->s_x + f));
     W(h->s_x + f) = x;
     return x;

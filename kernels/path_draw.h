@@ -10,12 +10,12 @@
 #include "kernels/path_news.h"
 
 /* C_{l,k} = sqrt(kappa) M + sqrt(1 - kappa) Z, `n` of them addressed in blocks of four. */
-static void draw_factor_block(const struct mm_context *k, int kind, int n, int to, vreal common) {
+static void draw_factor_block(const struct mm_context *k, int kind, int n, int to, int given, vreal common) {
     for (int i = 0; i < n; i += 4) {
         vuint word[4];
         draw(k, (uint)(i / 4), MM_ADDRESS(kind, 0), word);
         for (int j = 0; j < 4 && i + j < n; j++)
-            W(to + i + j) = v_fma(v_r(k->h->factor_own), v_normal(word[j]), common);
+            W(to + i + j) = v_fma(v_r(k->h->factor_own), GIVEN(given + i + j, v_normal(word[j])), common);
     }
 }
 
@@ -23,15 +23,15 @@ static void draw_factors(const struct mm_context *k) {
     GLOBAL const struct mm_head *h = k->h;
     vuint word[4];
     draw(k, 0, MM_ADDRESS(MM_KIND_COMMON, 0), word);
-    vreal common = v_r(h->factor_common) * v_normal(word[0]);
+    vreal common = v_r(h->factor_common) * GIVEN(MM_GIVEN_COMMON, v_normal(word[0]));
     int to = h->s_factor;
-    draw_factor_block(k, MM_KIND_FACTOR_GPU, h->n_generations, to, common);
+    draw_factor_block(k, MM_KIND_FACTOR_GPU, h->n_generations, to, MM_GIVEN_GPU, common);
     to += h->n_generations;
-    draw_factor_block(k, MM_KIND_FACTOR_POWER, h->n_regions, to, common);
+    draw_factor_block(k, MM_KIND_FACTOR_POWER, h->n_regions, to, MM_GIVEN_POWER(h), common);
     to += h->n_regions;
-    draw_factor_block(k, MM_KIND_FACTOR_SHELL, h->n_regions, to, common);
+    draw_factor_block(k, MM_KIND_FACTOR_SHELL, h->n_regions, to, MM_GIVEN_SHELL(h), common);
     to += h->n_regions;
-    W(to) = v_fma(v_r(h->factor_own), v_normal(word[1]), common);
+    W(to) = v_fma(v_r(h->factor_own), GIVEN(MM_GIVEN_COMMON + 1, v_normal(word[1])), common);
 }
 
 static void draw_shocks(const struct mm_context *k) {
@@ -41,11 +41,12 @@ static void draw_shocks(const struct mm_context *k) {
         for (int i = 0; i < shock->times; i++) {
             vuint word[4];
             draw(k, (uint)i, MM_ADDRESS(MM_KIND_SHOCK, shock->id), word);
-            tau = v_fma(v_r(shock->gap), v_expo(word[0]), tau);
+            const int given = MM_GIVEN_STRIKE(k->h) + 2 * (shock->first_strike + i);
+            tau = v_fma(v_r(shock->gap), GIVEN(given, v_expo(word[0])), tau);
             const int strike = k->h->s_strike + 3 * (shock->first_strike + i);
             W(strike) = tau;
             W(strike + 1) = tau + v_r(shock->reach);
-            W(strike + 2) = lognormal(shock->size, shock->sigma, v_normal(word[1]));
+            W(strike + 2) = lognormal(shock->size, shock->sigma, GIVEN(given + 1, v_normal(word[1])));
         }
     }
 }
@@ -57,8 +58,8 @@ static void draw_launches(const struct mm_context *k) {
         draw(k, launch->c2, launch->c3, word);
         W(k->h->s_launch + i) =
             v_r((float)launch->planned) + lognormal(launch->slip_median, launch->slip_sigma, v_normal(word[0]));
-        W(k->h->s_gain + i) =
-            lognormal(launch->uplift * launch->success_factor, launch->success_sigma, v_normal(word[1]));
+        W(k->h->s_gain + i) = lognormal(launch->uplift * launch->success_factor, launch->success_sigma,
+                                        GIVEN(MM_GIVEN_LAUNCH(k->h) + i, v_normal(word[1])));
     }
 }
 
@@ -73,7 +74,8 @@ static void draw_campaigns(const struct mm_context *k, int f) {
             v_r((float)campaign[i].planned) + lognormal(firm->slip_median, firm->slip_sigma, v_normal(word[0]));
         W(h->s_start + i) = start;
         W(h->s_end + i) = start + lognormal(firm->duration_median, firm->duration_sigma, v_normal(word[1]));
-        W(h->s_size + i) = lognormal(campaign[i].size, firm->size_sigma, v_normal(word[2]));
+        W(h->s_size + i) = lognormal(campaign[i].size, firm->size_sigma,
+                                     GIVEN_FIRM_OF(f, MM_GIVEN_CAMPAIGN(h) + i, v_normal(word[2])));
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include "host/cli/options.h"
 
+/* rare.c: run --rare */
+mm_status command_rare(const struct options *options);
 mm_status command_run(const struct options *options);
 mm_status command_compare(const struct options *options);
 mm_status command_reverse(const struct options *options);

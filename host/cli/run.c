@@ -251,6 +251,8 @@ static mm_status simulate(struct job *job) {
 }
 
 mm_status command_run(const struct options *options) {
+    if (options->rare)
+        return command_rare(options);
     mm_status code = check_usage(options);
     if (code != MM_OK)
         return code;

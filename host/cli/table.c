@@ -31,6 +31,11 @@ const struct option_row option_table[] = {
      "go on until each --question and --expect, or else each probability question, has this relative standard error: "
      "0.01, 1%; where it ends does not depend on the machine",
      RUN},
+    {"rare", 0, OPTION_TEXT, AT(rare), "QUESTION", NULL,
+     "estimate how likely this question's event is, however rare it may be: a probability question, or a coexistence "
+     "question "
+     "and a scope, mismatch-map:google; --precision (default: 0.02) and --max-paths (default: 2e6) apply",
+     RUN},
     {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
      "number of the first path; pieces of one run are put together by `mismatch merge`", RUN | SWEEP},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", NULL,

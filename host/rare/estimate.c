@@ -5,7 +5,9 @@
 
 #define LEAST_SAMPLES UINT64_C(20000)
 #define CHECK_SAMPLES UINT64_C(4000) /* of a level of one replicate */
-#define RATIO_ERRORS 5.0             /* standard errors within which likelihood ratios average to 1 */
+#define MORE_ROUNDS 3
+#define ENOUGH 1.2       /* times as many as there are, from which on more are drawn */
+#define RATIO_ERRORS 5.0 /* standard errors within which likelihood ratios average to 1 */
 #define LARGEST_SHARE 0.1
 
 struct rare_options rare_defaults(struct rare_options options) {
@@ -55,7 +57,8 @@ enum rare_verdict rare_judge(const struct rare_sums *sums, const struct rare_sub
         return RARE_NOT_REACHED;
     if (sums->clipped > 0)
         return RARE_CLIPPED;
-    if (figures.effective < RARE_LEAST_EFFECTIVE || figures.largest_share > LARGEST_SHARE)
+    if (figures.effective < RARE_LEAST_EFFECTIVE || figures.effective < RARE_LEAST_SHARE * (double)sums->n ||
+        figures.largest_share > LARGEST_SHARE)
         return RARE_FEW_HITS;
     if (fabs(figures.ratio_mean - 1) > RATIO_ERRORS * figures.ratio_se)
         return RARE_RATIOS_OFF;
@@ -75,6 +78,39 @@ static uint64_t planned(const struct rare_options *options, const struct rare_pi
     return n > LEAST_SAMPLES ? n : LEAST_SAMPLES;
 }
 
+/* Draws what the pilot leads to expect; where that falls short, as many again as the samples themselves ask for. */
+static mm_status sample(const struct rare_problem *problem, const struct rare_options *options,
+                        const struct rare_pilot *pilot, uint64_t used, struct rare_sums *sums, mm_messages *messages) {
+    uint64_t n = planned(options, pilot, used);
+    mm_status status = rare_sample(problem, pilot->mixture, options->seed, 0, n, sums, messages);
+    for (int round = 0; round < MORE_ROUNDS && status == MM_OK && sums->hits > 0; round++) {
+        const struct rare_figures figures = rare_figures(sums);
+        const double error = figures.se / figures.p / options->precision;
+        const double wanted = fmax(error * error, RARE_LEAST_EFFECTIVE / figures.effective);
+        const uint64_t left =
+            options->most_evaluations > used + sums->n ? options->most_evaluations - used - sums->n : 0;
+        if (!(wanted > ENOUGH))
+            break;
+        n = (uint64_t)fmin((wanted - 1) * ENOUGH * (double)sums->n, (double)left);
+        if (n == 0)
+            break;
+        status = rare_sample(problem, pilot->mixture, options->seed, sums->n, n, sums, messages);
+    }
+    return status;
+}
+
+/* The fitted components' common mean; both of the two that a fitted one makes have the same. */
+static void tell_shift(const struct rare_mixture *mixture, double *shift) {
+    double all = 0;
+    for (int i = 0; i < mixture->n_inputs; i++)
+        shift[i] = 0;
+    for (int c = 2; c < mixture->n; c++)
+        all += mixture->components[c].weight;
+    for (int c = 2; c < mixture->n; c++)
+        for (int i = 0; i < mixture->n_inputs; i++)
+            shift[i] += mixture->components[c].weight / all * mixture->components[c].mean[i];
+}
+
 mm_status rare_estimate(const struct rare_problem *problem, const struct rare_options *given,
                         struct rare_result *result, mm_messages *messages) {
     const struct rare_options options = rare_defaults(*given);
@@ -90,10 +126,12 @@ mm_status rare_estimate(const struct rare_problem *problem, const struct rare_op
         result->evaluations += result->check.evaluations;
     }
     if (status == MM_OK && pilot.reached) {
-        const uint64_t n = planned(&options, &pilot, result->evaluations);
         sums.exponent = pilot.exponent;
-        status = rare_sample(problem, pilot.mixture, options.seed, 0, n, &sums, messages);
-        result->evaluations += n;
+        status = sample(problem, &options, &pilot, result->evaluations, &sums, messages);
+        result->evaluations += sums.n;
+        result->samples = sums.n;
+        if (options.shift)
+            tell_shift(pilot.mixture, options.shift);
     }
     if (status == MM_OK && pilot.reached) {
         const struct rare_figures figures = result->figures = rare_figures(&sums);

@@ -7,12 +7,15 @@
 
 #define MEANS_ROUNDS 8
 #define EM_ROUNDS 30
+#define CLEAR 3.0         /* standard errors from which on a mean or a variance of many inputs counts */
+#define POINTS_EACH 400   /* effective ones that a component of many inputs needs */
 #define LEAST_SHARE 0.002 /* of the weight: what is below is no component */
 
 struct fit {
     int n_inputs, k;
     enum rare_shape shape;
     size_t n;
+    double alike;
     const double *z;      /* [n][inputs] */
     double *weight;       /* [n], sums to 1 */
     double *share;        /* [n][k] of the point that each component takes */
@@ -144,7 +147,7 @@ static void maximise_scale(struct fit *fit, int c) {
             for (int m = fit->shape == RARE_FULL ? 0 : j; m <= j; m++)
                 a[fit->shape == RARE_FULL ? j * n + m : j] += w * (z[j] - mean[j]) * (z[m] - mean[m]);
     }
-    const double count = sum * sum / squares, of_points = count / (count + prior);
+    const double count = sum * sum / squares / fit->alike, of_points = count / (count + prior);
     for (int j = 0; j < n; j++)
         for (int m = fit->shape == RARE_FULL ? 0 : j; m <= j; m++) {
             double *cell = &a[fit->shape == RARE_FULL ? j * n + m : j];
@@ -205,10 +208,32 @@ static bool prepare(struct fit *fit, size_t n, const double *z, const double *lo
         fit->weight[fit->n++] = w;
         sum += w;
     }
-    for (size_t i = 0; i < fit->n; i++)
+    double squares = 0;
+    for (size_t i = 0; i < fit->n; i++) {
         fit->weight[i] /= sum;
-    fit->k = most;
+        squares += fit->weight[i] * fit->weight[i];
+    }
+    const double supported = fit->shape == RARE_DIAGONAL ? 1 / squares / fit->alike / POINTS_EACH : RARE_MAX_FITTED;
+    fit->k = supported < 1 ? 1 : supported < most ? (int)supported : most;
     return true;
+}
+
+/* With many inputs, each that is moved for no reason but chance makes all weights more unequal. What the points of a
+ * component do not show clearly stays as it is. */
+static void only_what_is_clear(struct fit *fit, int c) {
+    double sum = 0, squares = 0, *mean = mean_of(fit, c), *scale = scale_of(fit, c);
+    for (size_t i = 0; i < fit->n; i++) {
+        const double w = taken(fit, i, c);
+        sum += w;
+        squares += w * w;
+    }
+    const double count = sum * sum / squares / fit->alike;
+    for (int j = 0; j < fit->n_inputs; j++) {
+        if (fabs(mean[j]) < CLEAR / sqrt(count))
+            mean[j] = 0;
+        if (scale[j] * scale[j] < 1 + CLEAR * sqrt(2 / count))
+            scale[j] = 1; /* never narrower: in many inputs that leaves parts of the event behind */
+    }
 }
 
 static void adopt(struct rare_mixture *mixture, const struct fit *fit) {
@@ -220,8 +245,9 @@ static void adopt(struct rare_mixture *mixture, const struct fit *fit) {
                          scale_of(fit, c));
 }
 
-int rare_mixture_fit(struct rare_mixture *mixture, size_t n, const double *z, const double *log_weights, int most) {
-    struct fit fit = {.n_inputs = mixture->n_inputs, .shape = rare_fitted_shape(mixture->n_inputs)};
+int rare_mixture_fit(struct rare_mixture *mixture, size_t n, const double *z, const double *log_weights, int most,
+                     double alike) {
+    struct fit fit = {.n_inputs = mixture->n_inputs, .shape = rare_fitted_shape(mixture->n_inputs), .alike = alike};
     if (n == 0)
         return 0;
     if (!prepare(&fit, n, z, log_weights, most))
@@ -238,8 +264,11 @@ int rare_mixture_fit(struct rare_mixture *mixture, size_t n, const double *z, co
             expect(&fit);
             maximise_means(&fit);
         }
-        for (int c = 0; c < fit.k; c++)
+        for (int c = 0; c < fit.k; c++) {
             maximise_scale(&fit, c);
+            if (fit.shape == RARE_DIAGONAL)
+                only_what_is_clear(&fit, c);
+        }
         adopt(mixture, &fit);
     }
     const int fitted = fit.n > 0 ? fit.k : 0;

@@ -58,8 +58,10 @@ size_t rare_scale_size(enum rare_shape shape, int n_inputs);
 #define RARE_UNIT_SHARE (1.0 / 3)
 
 /* Fits the mixture anew to n weighted points, by expectation and maximisation from several far-apart directions, with
- * at most `most` fitted components (1 ... RARE_MAX_FITTED). log_weights: ln, up to a common constant. \return how many
- * components were fitted; 0: no weight at all; -1: memory ran out. */
-int rare_mixture_fit(struct rare_mixture *mixture, size_t n, const double *z, const double *log_weights, int most);
+ * at most `most` fitted components (1 ... RARE_MAX_FITTED). log_weights: ln, up to a common constant.
+ * alike: how many points tell as much as one independent point does; 1 unless they come from Markov chains. \return how
+ * many components were fitted; 0: no weight at all; -1: memory ran out. */
+int rare_mixture_fit(struct rare_mixture *mixture, size_t n, const double *z, const double *log_weights, int most,
+                     double alike);
 
 #endif

@@ -7,6 +7,8 @@
 
 #define ELITE 0.1        /* share of the points that a level is fitted to */
 #define LEAST_ELITE 50.0 /* points */
+#define CHAIN_SAMPLES UINT64_C(4000)
+#define ALIKE 10.0 /* points of the chains that tell as much as one */
 #define MOST_LEVELS 60
 #define MOST_IDLE 6 /* levels that bring the event no nearer */
 
@@ -83,7 +85,7 @@ static mm_status run_levels(const struct rare_problem *problem, const struct rar
         best = fmax(best, level);
         done = level >= 0;
         const size_t n = gather(points, problem->n_inputs, level);
-        const int fitted = rare_mixture_fit(pilot->mixture, n, points->z, points->log_ratio, options->components);
+        const int fitted = rare_mixture_fit(pilot->mixture, n, points->z, points->log_ratio, options->components, 1);
         if (fitted < 0) {
             mm_messages_add(messages, "memory ran out for a mixture of %d inputs", problem->n_inputs);
             return MM_INTERNAL;
@@ -91,6 +93,33 @@ static mm_status run_levels(const struct rare_problem *problem, const struct rar
         pilot->fitted = fitted ? fitted : pilot->fitted;
     }
     return MM_OK;
+}
+
+/* Many inputs: weights of the levels' points would become too unequal to fit anything to. The event's own law, from
+ * Markov chains, has none (Chan and Kroese, 2012). */
+static mm_status run_chains(const struct rare_problem *problem, const struct rare_options *options,
+                            struct rare_points *points, struct rare_pilot *pilot, mm_messages *messages) {
+    size_t n;
+    double *z = NULL, *even = NULL;
+    mm_status status = rare_chain_points(problem, options->seed, CHAIN_SAMPLES, &n, &z, &pilot->evaluations, messages);
+    pilot->levels = 1;
+    if (status == MM_OK && n > 0) {
+        even = calloc(n, sizeof *even);
+        pilot->fitted = even ? rare_mixture_fit(pilot->mixture, n, z, even, options->components, ALIKE) : -1;
+        if (pilot->fitted < 0) {
+            mm_messages_add(messages, "memory ran out for a mixture of %d inputs", problem->n_inputs);
+            status = MM_INTERNAL;
+        }
+    }
+    free(even);
+    free(z);
+    if (status != MM_OK || n == 0)
+        return status;
+    status = rare_points_draw(problem, pilot->mixture, options->seed, 0, 0, points->n, points, messages);
+    pilot->evaluations += points->n;
+    if (status == MM_OK)
+        plan_estimate(points, pilot);
+    return status;
 }
 
 mm_status rare_pilot_run(const struct rare_problem *problem, const struct rare_options *given, struct rare_pilot *pilot,
@@ -104,7 +133,9 @@ mm_status rare_pilot_run(const struct rare_problem *problem, const struct rare_o
     pilot->mixture = rare_mixture_new(problem->n_inputs);
     mm_status status = MM_INTERNAL;
     if (sorted && pilot->mixture)
-        status = run_levels(problem, &options, &points, sorted, pilot, messages);
+        status = rare_fitted_shape(problem->n_inputs) == RARE_FULL
+                     ? run_levels(problem, &options, &points, sorted, pilot, messages)
+                     : run_chains(problem, &options, &points, pilot, messages);
     else
         mm_messages_add(messages, "memory ran out for a mixture of %d inputs", problem->n_inputs);
     free(sorted);

@@ -16,6 +16,7 @@ struct rare_options {
     uint64_t most_evaluations; /* pilot, estimate and check together; 0: 1,000,000 */
     int components;            /* most that are fitted; 0: RARE_MAX_FITTED */
     bool no_check;
+    double *shift; /* [inputs], set: where the event lies, as the pilot saw it: the mean of each input; may be NULL */
 };
 /* The same with defaults for what is 0. */
 struct rare_options rare_defaults(struct rare_options options);
@@ -52,6 +53,11 @@ struct rare_subset {
 mm_status rare_subset_run(const struct rare_problem *problem, uint64_t seed, uint64_t samples,
                           struct rare_subset *subset, mm_messages *messages);
 
+/* Points that have the event, as its law has them: the last level of a few more replicates. The caller frees *z,
+ * [*n][inputs]; *n is 0 where it was not reached. */
+mm_status rare_chain_points(const struct rare_problem *problem, uint64_t seed, uint64_t samples, size_t *n, double **z,
+                            uint64_t *evaluations, mm_messages *messages);
+
 enum rare_verdict {
     RARE_AGREED,
     RARE_UNCHECKED,   /* the check was not asked for */
@@ -62,7 +68,8 @@ enum rare_verdict {
     RARE_ROUGH_CHECK, /* the check did not reach the event, or is too rough to find a region missing */
     RARE_DISAGREED    /* the check gives another number */
 };
-#define RARE_LEAST_EFFECTIVE 200
+#define RARE_LEAST_EFFECTIVE 400
+#define RARE_LEAST_SHARE 0.001   /* effective hits over samples: below that they say little of themselves */
 #define RARE_ROUGHEST_CHECK 0.25 /* relative standard error */
 #define RARE_SIGNIFICANCE 0.005  /* of the test that the two agree, two-sided */
 
@@ -71,7 +78,7 @@ struct rare_result {
     struct rare_figures figures;
     struct rare_subset check;
     int levels, fitted;
-    uint64_t pilot_evaluations, evaluations; /* of the pilot; of all */
+    uint64_t pilot_evaluations, samples, evaluations; /* of the pilot; of the estimate; of all, the check with them */
     double gain; /* variance of plain sampling with as many evaluations as pilot and estimate took, over se^2 */
 };
 /* What the figures alone and the check lead to. */

@@ -8,6 +8,7 @@
 #include "host/rare/draws.h"
 #include "host/rare/rare.h"
 
+#define CHAIN_RUNS 4 /* replicates beside those of the check */
 #define SHARE 0.1
 #define MOST_LEVELS 60
 #define WANTED_ACCEPTANCE 0.44
@@ -180,6 +181,35 @@ static void summarise(struct rare_subset *subset) {
     const double half = gsl_cdf_tdist_Pinv(0.975, RARE_REPLICATES - 1) * subset->se;
     subset->low = fmax(subset->p - half, 0);
     subset->high = subset->p + half;
+}
+
+mm_status rare_chain_points(const struct rare_problem *problem, uint64_t seed, uint64_t samples, size_t *n, double **z,
+                            uint64_t *evaluations, mm_messages *messages) {
+    const size_t inputs = (size_t)problem->n_inputs, most = CHAIN_RUNS * samples;
+    struct chains chains = {.problem = problem, .seed = seed, .n = samples, .messages = messages};
+    mm_status status = MM_OK;
+    *n = 0;
+    *z = calloc(most * inputs, sizeof **z);
+    if (!make_room(&chains) || !*z) {
+        mm_messages_add(messages, "memory ran out for %zu points of %d inputs", most, problem->n_inputs);
+        status = MM_INTERNAL;
+    }
+    for (uint64_t r = 0; r < CHAIN_RUNS && status == MM_OK; r++) {
+        double p;
+        int levels = 0;
+        chains.replicate = RARE_REPLICATES + r;
+        status = replicate(&chains, &p, &levels);
+        if (status == MM_OK && p > 0)
+            status = grow(&chains, levels + 1, 0);
+        if (status == MM_OK && p > 0) {
+            memcpy(*z + *n * inputs, chains.z, samples * inputs * sizeof **z);
+            *n += samples;
+        }
+    }
+    *evaluations += chains.evaluations;
+    free(chains.z);
+    free(chains.rest);
+    return status;
 }
 
 mm_status rare_subset_run(const struct rare_problem *problem, uint64_t seed, uint64_t samples,

@@ -109,6 +109,33 @@ static void sensitivity(const json_t *document, FILE *out) {
     }
 }
 
+static void estimate(FILE *out, const json_t *of) {
+    const json_t *interval = json_object_get(of, "ci");
+
+    csv_number(out, json_object_get(of, "p"));
+    fputc(',', out);
+    csv_number(out, json_object_get(of, "se"));
+    fputc(',', out);
+    csv_number(out, json_array_get(interval, 0));
+    fputc(',', out);
+    csv_number(out, json_array_get(interval, 1));
+}
+
+/* One line: the estimate, then the check. */
+static void rare(const json_t *document, FILE *out) {
+    fputs("question,scope,stands,p,se,low,high,check_p,check_se,check_low,check_high,evaluations\n", out);
+    csv_field(out, document_text(document, "question"));
+    fputc(',', out);
+    csv_field(out, json_string_value(json_object_get(document, "scope")));
+    fputs(json_is_true(json_object_get(document, "stands")) ? ",true," : ",false,", out);
+    estimate(out, document);
+    fputc(',', out);
+    estimate(out, json_object_get(document, "check"));
+    fputc(',', out);
+    csv_number(out, document_at(document, "run.evaluations.all"));
+    fputc('\n', out);
+}
+
 mm_status report_study_csv(const json_t *document, FILE *out) {
     if (strcmp(document_text(document, "type"), "compare") == 0) {
         compare(document, out);
@@ -120,6 +147,9 @@ mm_status report_study_csv(const json_t *document, FILE *out) {
     }
     if (strcmp(document_text(document, "type"), "sensitivity") == 0) {
         sensitivity(document, out);
+    }
+    if (strcmp(document_text(document, "type"), "rare") == 0) {
+        rare(document, out);
     }
     return fflush(out) != 0 || ferror(out) ? MM_IO : MM_OK;
 }

@@ -55,6 +55,7 @@ void text_reverse(struct page *page);
 /* `drawn`: how the ranges were drawn. Nothing where they were not. */
 void text_ranges(struct page *page, const json_t *drawn);
 void text_sensitivity(struct page *page);
+void text_rare(struct page *page);
 
 void text_answer(struct page *page);
 /* Its sentences about the first evidence question, and the first pattern question. */

@@ -92,6 +92,9 @@ mm_status report_study_text(const json_t *document, const mm_text_style *style, 
     if (strcmp(document_text(document, "type"), "sensitivity") == 0) {
         text_sensitivity(&page);
     }
+    if (strcmp(document_text(document, "type"), "rare") == 0) {
+        text_rare(&page);
+    }
     if (page.failed) {
         return MM_INTERNAL;
     }

@@ -92,7 +92,8 @@ mm_status mm_path_story(const mm_scenario *scenario, const mm_run_options *optio
     memset(scratch, 0, size);
     struct story story = {data, plan, {0}, scratch, scratch};
     uint64_t seed = options->seed_given ? options->seed : 1;
-    story.job = (struct lanes_job){&plan->head, plan->pool, scratch, seed, path, 1, NULL, NULL};
+    story.job = (struct lanes_job){
+        .head = &plan->head, .pool = plan->pool, .scratch = scratch, .seed = seed, .first_path = path, .n_valid = 1};
     document = tell(&story, path, seed);
     if (document)
         status = write_story(document, json, out);

@@ -111,6 +111,22 @@ typedef struct mm_sensitivity_options {
 mm_status mm_sensitivity(const mm_scenario *scenario, const mm_sensitivity_options *options, mm_study **study,
                          mm_messages *messages);
 
+/* Zero-initialise, then set what differs. */
+typedef struct mm_rare_options {
+    const char *question; /* a probability question; or a coexistence question and one scope of its series, "NAME:FIRM",
+                           * then ":REGION" and ":GENERATION" as wanted: is it ever idle while the industry is short? */
+    mm_run_options run;   /* seed, threads, lanes and stop count. precision: relative standard error that is aimed at,
+                           * 0.02 unless given; paths: most that may be simulated in all, 2,000,000 unless given, 600,000
+                           * at   least */
+} mm_rare_options;
+
+/* The probability of what hardly ever happens, by importance sampling, checked by subset simulation
+ * (docs/rare-events.md).
+ * \return MM_OK: *study is new; MM_STUDY_PARTIAL: *study is new as well, but the estimate is refused (message);
+ * MM_INTERRUPTED: nothing is kept; MM_USAGE: there is no such question, or it can't be asked so (message);
+ * MM_NO_DEVICE, MM_INTERNAL. */
+mm_status mm_rare(const mm_scenario *scenario, const mm_rare_options *options, mm_study **study, mm_messages *messages);
+
 #ifdef __cplusplus
 }
 #endif

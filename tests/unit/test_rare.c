@@ -127,7 +127,7 @@ static void fit_finds_clouds(void **state) {
         logs[i] = right ? -700 : -700 + log(0.5); /* a quarter, at twice the weight of the rest */
     }
     struct rare_mixture *mixture = rare_mixture_new(2);
-    assert_int_equal(rare_mixture_fit(mixture, N, z, logs, 2), 2);
+    assert_int_equal(rare_mixture_fit(mixture, N, z, logs, 2, 1), 2);
     assert_int_equal(mixture->n, 6);
     double sum = 0, right = 0, left = 0;
     for (int c = 0; c < mixture->n; c++)

@@ -19,6 +19,10 @@ struct lanes_job {
     unsigned n_valid;          /* lanes that count: 1 ... width */
     uint32_t *counts;
     uint64_t *sums;
+    /* For stepping; NULL: as a run draws. */
+    const uint64_t *numbers; /* [width] path numbers, instead of those from first_path on */
+    const void *given;       /* float [MM_GIVEN_SIZE][width], aligned to a vector: variates instead of drawn ones */
+    const int *given_firm;   /* goes with it: [firms] MM_GIVEN_FIRM where a firm's months are given, else -1 */
 };
 
 struct lanes_ops {

@@ -12,6 +12,17 @@ static void make_context(const struct lanes_job *job, struct mm_context *k) {
     context_paths(k, job->first_path, job->n_valid, job->seed);
     k->counts = job->counts;
     k->sums = job->sums;
+    k->given = (const vreal *)job->given;
+    k->given_firm = job->given_firm;
+    if (job->numbers) {
+        uint low[MM_LANES], high[MM_LANES];
+        for (int i = 0; i < MM_LANES; i++) {
+            low[i] = (uint)job->numbers[i];
+            high[i] = (uint)(job->numbers[i] >> 32);
+        }
+        k->path_low = v_load(low);
+        k->path_high = v_load(high);
+    }
 }
 
 static void lanes_block(const struct lanes_job *job) {

@@ -183,8 +183,11 @@ struct history history_of(struct scene scene) {
         print_error("memory ran out\n");
         abort();
     }
-    const struct lanes_job job = {history.head, scene.plan->pool, scratch, scene.seed, 0, (unsigned)lanes->width, NULL,
-                                  NULL};
+    const struct lanes_job job = {.head = history.head,
+                                  .pool = scene.plan->pool,
+                                  .scratch = scratch,
+                                  .seed = scene.seed,
+                                  .n_valid = (unsigned)lanes->width};
     lanes->begin(&job);
     for (int t = 0; t < history.head->months; t++) {
         lanes->month(&job, t);
