@@ -147,6 +147,12 @@ kernel_races() {
     return $status
 }
 
+# Every reader of files gets made-up ones for 20 seconds.
+fuzz() {
+    configure fuzz -DMISMATCH_TESTS=ON && cmake --build build/fuzz --target fuzz -j "$(processors)" &&
+        tests/fuzz/run.sh build/fuzz 20
+}
+
 sources_of() { # sources_of PATTERN...: files of the project, each ended by a zero byte
     find host kernels include tests bench -type f \( "$@" \) -print0 | sort -z
 }

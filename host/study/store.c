@@ -153,7 +153,8 @@ static mm_status load_chosen(mm_store *store, struct candidates *candidates, mm_
     *results = calloc(candidates->n + 1, sizeof **results);
     if (!*results)
         return store_no_memory(messages);
-    qsort(candidates->items, candidates->n, sizeof *candidates->items, by_paths);
+    if (candidates->n > 0)
+        qsort(candidates->items, candidates->n, sizeof *candidates->items, by_paths);
     for (size_t i = 0; i < candidates->n && status == MM_OK; i++) {
         if (!cover(&covered, &candidates->items[i].ranges, &candidates->failed))
             continue;
