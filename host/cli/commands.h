@@ -19,6 +19,7 @@ mm_status command_report(const struct options *options);
 mm_status command_devices(const struct options *options);
 mm_status command_selftest(const struct options *options);
 mm_status command_bench(const struct options *options);
+mm_status command_validation(const struct options *options); /* selftest --full */
 mm_status command_help(const struct options *options);
 mm_status command_version(const struct options *options);
 

@@ -121,6 +121,12 @@ mm_status command_selftest(const struct options *options) {
     if (options->operands.n)
         return talk_usage("selftest", "'%s' can't follow it; devices are named with --device",
                           options->operands.items[0]);
+    static const char *const of_full[] = {"paths", "seed", "markdown", "verbose", "threads"};
+    for (size_t i = 0; i < sizeof of_full / sizeof *of_full; i++)
+        if (!options->full && options_given(options, of_full[i]))
+            return talk_usage("selftest", "--%s goes with --full", of_full[i]);
+    if (options->full)
+        return command_validation(options);
     mm_messages *messages = mm_messages_new();
     mm_selftest *test = NULL;
     mm_status status =

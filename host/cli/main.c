@@ -80,7 +80,8 @@ const struct command command_table[] = {
      "  mismatch devices --json\n"},
     {"selftest", SELFTEST, command_selftest, "", "Checks that the cores and the devices compute the same bits.",
      "  mismatch selftest\n"
-     "  mismatch selftest --device gpu --json\n"},
+     "  mismatch selftest --device gpu --json\n"
+     "  mismatch selftest --full --device openmp --device gpu\n"},
     {"bench", BENCH, command_bench, "[CONFIG]",
      "Measures how fast this machine simulates, where the time goes, and how far that is from the machine's limit.",
      "  mismatch bench configs/ai-2026.yaml\n"

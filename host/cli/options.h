@@ -61,6 +61,7 @@ struct options {
     bool quick;               /* of bench */
     int rounds;               /* the same */
     const char *beside;       /* the same */
+    bool full;                /* of selftest */
     bool man, markdown;       /* of help; markdown also of what is printed */
     const char *completion;   /* of help */
     bool given[MOST_OPTIONS]; /* row i of the table was given */
