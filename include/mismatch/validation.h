@@ -34,10 +34,10 @@ typedef struct mm_known_answer {
     bool passed;
 } mm_known_answer;
 
-/* Runs every small configuration, with options->paths (4,000 ... 2^38; default 1,000,000) or a multiple of it, at options->seed, on
- * each of options->devices in turn (default: the cores alone); threads, lanes, no_cache, stop, notice are honoured.
- * Told through `notice` before each. \return MM_OK: all within MM_VALIDATION_SIGMAS, and the same digest on each
- * device; MM_SELFTEST: not so; *validation is new in both cases. MM_INTERRUPTED, MM_USAGE, MM_NO_DEVICE,
+/* Runs every small configuration, with options->paths (4,000 ... 2^38; default 1,000,000) or a multiple of it, at
+ * options->seed, on each of options->devices in turn (default: the cores alone); threads, lanes, no_cache, stop, notice
+ * are honoured. Told through `notice` before each. \return MM_OK: all within MM_VALIDATION_SIGMAS, and the same digest
+ * on each device; MM_SELFTEST: not so; *validation is new in both cases. MM_INTERRUPTED, MM_USAGE, MM_NO_DEVICE,
  * MM_DEVICE_FAILED, MM_INTERNAL as mm_run(). */
 mm_status mm_validate(const mm_run_options *options, mm_validation **validation, mm_messages *messages);
 size_t mm_validation_count(const mm_validation *validation);

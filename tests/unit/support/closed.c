@@ -9,7 +9,8 @@
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_randist.h>
 
-/* One line for each comparison with an error, in the file that MISMATCH_CHECKS names: tests/tools/validation.sh reads it. */
+/* One line for each comparison with an error, in the file that MISMATCH_CHECKS names: tests/tools/validation.sh reads
+ * it. */
 static void record(const char *what, double value, double expected, double error, const char *file) {
     const char *name = getenv("MISMATCH_CHECKS");
     FILE *out = name != NULL && error > 0 ? fopen(name, "a") : NULL;
