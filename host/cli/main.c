@@ -36,7 +36,7 @@ const struct command command_table[] = {
      "  mismatch reverse configs/ai-2026.yaml --target 'p(glut by 2028-12) >= 0.5'\n"
      "  mismatch reverse configs/ai-2026.yaml --target 'idle(meta) <= 0.1' --paths 1e5 --json\n"
      "  mismatch reverse configs/ai-2026.yaml --target 'quantile(price, 0.5, 2028-12) < 1'\n"},
-    {"merge", MERGE, command_merge, "RESULT.json|STORE ...",
+    {"merge", MERGE, command_merge, "RESULT.json|STUDY.json|STORE ...",
      "Adds up results of disjoint paths, exactly; with --store it gathers them, whatever they are of.",
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --first-path 1e6 --output b.json\n"
@@ -69,11 +69,13 @@ const struct command command_table[] = {
     {"path", PATH, command_path, "CONFIG --path K", "Replays one path, month by month, by its number.",
      "  mismatch path configs/ai-2026.yaml --path 12345\n"
      "  mismatch path configs/ai-2026.yaml --path 12345 --seed 7 --json\n"},
-    {"report", REPORT, command_report, "RESULT.json|STORE ...",
+    {"report", REPORT, command_report, "RESULT.json|STUDY.json|STORE ...",
      "Draws results: a folder with one page to look at, pictures, their scripts and data.",
      "  mismatch report result.json\n"
      "  mismatch report result.json --output july --png --html\n"
-     "  mismatch report base.json hot.json --output compared\n"},
+     "  mismatch report base.json hot.json --output compared\n"
+     "  mismatch report s.db --where 'response.lead < 12'\n"
+     "  mismatch report tornado.json result.json\n"},
     {"devices", DEVICES, command_devices, "",
      "Lists the devices that can simulate, and what is wrong with those that can't.",
      "  mismatch devices\n"

@@ -47,13 +47,34 @@ static bool wants_colour(const struct options *options) {
     return isatty(STDOUT_FILENO) && !(off && *off) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
+/* COLUMNS goes before what the terminal says; 0: neither tells. */
 static int terminal_width(void) {
     struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    if (columns && *columns && strlen(columns) < 6 && strspn(columns, "0123456789") == strlen(columns)) {
+        const long width = strtol(columns, NULL, 10);
+        if (width > 0)
+            return (int)width;
+    }
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+/* Whether the user's locale is one of UTF-8. By its name, since the locale itself may not be installed. */
+static bool is_utf8(void) {
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
+    }
+    return false;
+}
+
 mm_text_style output_style(const struct options *options) {
-    return (mm_text_style){.width = terminal_width(), .colour = wants_colour(options), .verbosity = options->verbosity};
+    return (mm_text_style){.width = terminal_width(),
+                           .colour = wants_colour(options),
+                           .ascii = !is_utf8(),
+                           .verbosity = options->verbosity};
 }
 
 /* The fewest digits that read back as the same number. */

@@ -44,15 +44,32 @@ static void tell(const struct options *options, const char *folder, const struct
     }
 }
 
-/* All results with their names. */
+#define SHOWN 8 /* configurations of a store that are shown one by one */
+
+/* All results with their names, and the documents beside them. */
 struct pile {
     mm_result **results;
     const char **names;
     size_t n;
+    mm_report_document *documents;
+    size_t n_documents;
     const char *file; /* that is being read */
     size_t of_file;   /* results of it so far */
     bool is_store;
 };
+
+/* The text becomes the pile's. */
+static mm_status pile_document(struct pile *pile, char *text) {
+    mm_report_document *documents = realloc(pile->documents, (pile->n_documents + 1) * sizeof *documents);
+    if (documents)
+        pile->documents = documents;
+    if (!documents || !text) {
+        free(text);
+        return MM_INTERNAL;
+    }
+    documents[pile->n_documents++] = (mm_report_document){.name = pile->file, .json = text};
+    return MM_OK;
+}
 
 static mm_status pile_add(mm_result *result, void *context) {
     struct pile *pile = context;
@@ -81,30 +98,90 @@ static void pile_free(struct pile *pile) {
         mm_result_free(pile->results[i]);
         free((char *)(uintptr_t)pile->names[i]);
     }
+    for (size_t i = 0; i < pile->n_documents; i++)
+        free((char *)(uintptr_t)pile->documents[i].json);
+    free(pile->documents);
     free(pile->results);
     free(pile->names);
 }
 
-/* A result file, or all results of a store. */
+/* How many configurations a listing has; *runs: lines. */
+static size_t count_configurations(const char *text, size_t *runs) {
+    json_t *listing = json_loads(text, 0, NULL), *seen = json_object(), *run;
+    const json_t *lines = json_object_get(listing, "runs");
+    size_t i, n;
+    json_array_foreach(lines, i, run) {
+        const char *sha256 = json_string_value(json_object_get(json_object_get(run, "run"), "sha256"));
+        json_object_set_new(seen, sha256 ? sha256 : "", json_true());
+    }
+    *runs = json_array_size(lines);
+    n = json_object_size(seen);
+    json_decref(seen);
+    json_decref(listing);
+    return n;
+}
+
+/* The listing of a store, and its results unless they are too many to be shown one by one. */
+static mm_status read_store(struct pile *pile, mm_store *store, const struct options *options, mm_messages *messages) {
+    mm_listing listing = {.form = MM_LISTING_JSON,
+                          .where = options->wheres.items,
+                          .n_where = options->wheres.n,
+                          .columns = options->columns};
+    char *text = NULL;
+    size_t size = 0, runs = 0, n;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return MM_INTERNAL;
+    mm_status status = mm_store_list(store, &listing, out, messages);
+    if (fclose(out) != 0 && status == MM_OK)
+        status = MM_INTERNAL;
+    if (status != MM_OK) {
+        free(text);
+        return status;
+    }
+    n = count_configurations(text, &runs);
+    if (runs == 0) {
+        free(text);
+        return MM_USAGE; /* the listing has said why */
+    }
+    status = pile_document(pile, text);
+    if (status == MM_OK && n > SHOWN && options->verbosity >= 0)
+        talk("%s holds %zu configurations: they are compared, but not shown one by one (--where picks some; up to %d "
+             "are "
+             "shown)",
+             pile->file, n, SHOWN);
+    listing.pieces = true; /* each of them is a point of the convergence */
+    return status == MM_OK && n <= SHOWN ? mm_store_select(store, &listing, pile_add, pile, messages) : status;
+}
+
+/* Whether a file holds a study; its text is put in the pile then. */
+static bool take_study(struct pile *pile, const char *file, mm_status *status) {
+    json_t *document = json_load_file(file, 0, NULL);
+    const bool is_study = json_is_string(json_object_get(document, "type"));
+    if (is_study)
+        *status = pile_document(pile, json_dumps(document, 0));
+    json_decref(document);
+    return is_study;
+}
+
+/* A result or a study in a file, or all results of a store. */
 static mm_status pile_read(struct pile *pile, const char *file, const struct options *options, mm_messages *messages) {
     mm_result *result;
     mm_store *store;
-    mm_status status;
+    mm_status status = MM_OK;
     pile->file = file;
     pile->of_file = 0;
     pile->is_store = mm_store_recognised(file);
     if (!pile->is_store) {
+        if (take_study(pile, file, &status))
+            return status;
         status = mm_result_load(file, &result, messages);
         return status == MM_OK ? pile_add(result, pile) : status;
     }
     status = store_open(file, false, options, &store, messages);
     if (status == MM_OK)
-        status = mm_store_each(store, pile_add, pile, messages);
+        status = read_store(pile, store, options, messages);
     mm_store_close(store);
-    if (status == MM_OK && pile->of_file == 0) {
-        mm_messages_add(messages, "%s: the store holds no result", file);
-        status = MM_USAGE;
-    }
     return status;
 }
 
@@ -116,6 +193,8 @@ static mm_status write_report(const struct options *options, const struct pile *
                                 .svg = options->svg,
                                 .png = options->png,
                                 .force = options->force,
+                                .documents = pile->documents,
+                                .n_documents = pile->n_documents,
                                 .stop = signals_stop(),
                                 .file = list_file,
                                 .file_context = &listing};
@@ -155,6 +234,9 @@ mm_status command_report(const struct options *options) {
         return talk_usage("report", "which results?");
     if (options->markdown)
         return print_markdown(options);
+    mm_status usage = wheres_check("report", options);
+    if (usage != MM_OK)
+        return usage;
     char *made = options->output ? NULL : folder_name(options->operands.items[0]);
     const char *folder = options->output ? options->output : made;
     mm_messages *messages = mm_messages_new();

@@ -1,8 +1,6 @@
 /* mismatch results */
 #include "host/cli/commands.h"
 
-#include <string.h>
-
 #include "host/cli/talk.h"
 
 static mm_status check_usage(const struct options *options) {
@@ -10,11 +8,7 @@ static mm_status check_usage(const struct options *options) {
         return talk_usage("results", options->operands.n ? "one store is wanted" : "which store?");
     if (options->json && options->csv)
         return talk_usage("results", "--json and --csv exclude each other");
-    for (size_t i = 0; i < options->wheres.n; i++)
-        if (!strpbrk(options->wheres.items[i], "<>"))
-            return talk_usage("results", "--where: '%s' compares nothing; write for example '%s >= 0.1'",
-                              options->wheres.items[i], options->wheres.items[i]);
-    return MM_OK;
+    return wheres_check("results", options);
 }
 
 mm_status command_results(const struct options *options) {

@@ -6,6 +6,7 @@
 #include <mismatch/store.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/cli/talk.h"
 
@@ -101,6 +102,7 @@ static mm_status read_run(struct job *job) {
     job->run.asked = job->asked;
     job->run.n_asked = n;
     job->run.first_path = options->first_path;
+    job->run.watch = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO);
     return MM_OK;
 }
 

@@ -1,6 +1,8 @@
 /* What the commands that write to a store share. */
 #include "host/cli/talk.h"
 
+#include <string.h>
+
 mm_status store_open(const char *file, bool writing, const struct options *options, mm_store **store,
                      mm_messages *messages) {
     mm_status status = mm_store_open(file, writing ? MM_STORE_WRITE : MM_STORE_READ, store, messages);
@@ -23,4 +25,12 @@ void store_tell(const mm_stored_options *stored, const void *context) {
         talk("all %s paths are in %s: nothing is simulated (--recompute does it again)", paths, options->store);
     else
         talk("%s of %s paths are in %s: the other %s are simulated", found, paths, options->store, rest);
+}
+
+mm_status wheres_check(const char *command, const struct options *options) {
+    for (size_t i = 0; i < options->wheres.n; i++)
+        if (!strpbrk(options->wheres.items[i], "<>"))
+            return talk_usage(command, "--where: '%s' compares nothing; write for example '%s >= 0.1'",
+                              options->wheres.items[i], options->wheres.items[i]);
+    return MM_OK;
 }

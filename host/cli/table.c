@@ -96,11 +96,13 @@ const struct option_row option_table[] = {
     {"where", 0, OPTION_LIST, AT(wheres), "EXPR", NULL,
      "only runs for which this comparison holds, such as 'idle(meta) >= 0.1' or 'firms.meta.reserve < 0.2'; may be "
      "given several times",
-     RESULTS | SWEEP},
+     RESULTS | SWEEP | REPORT},
     {"columns", 0, OPTION_TEXT, AT(columns), "LIST", "what varies, and the headline answers",
      "which columns: keys of the configuration, expressions, and id, paths, first_path, seed, version, digest, sha256, "
      "created, seconds, stopped_by; comma-separated",
      RESULTS | SWEEP},
+    {"columns", 0, OPTION_TEXT, AT(columns), "LIST", "what varies, and the headline answers",
+     "of a store: which keys of the configuration and which expressions are compared; comma-separated", REPORT},
     {"pieces", 0, OPTION_FLAG, AT(pieces), NULL, NULL,
      "list each row by itself, instead of adding up disjoint paths of one run", RESULTS},
     {"no-tallies", 0, OPTION_FLAG, AT(no_tallies), NULL, NULL,

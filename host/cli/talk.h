@@ -69,6 +69,8 @@ mm_status output_print(const mm_result *result, const struct options *options, m
 /* store.c. Opens a store and warns of a network file system. \return MM_OK or, with messages, another. */
 mm_status store_open(const char *file, bool writing, const struct options *options, mm_store **store,
                      mm_messages *messages);
+/* Every --where must compare. \return MM_OK or, after a message, MM_USAGE. */
+mm_status wheres_check(const char *command, const struct options *options);
 /* Says what the store held, as begin() of struct mm_stored_options; its context is the options. */
 void store_tell(const mm_stored_options *stored, const void *context);
 

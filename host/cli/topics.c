@@ -48,6 +48,8 @@ const struct topic topic_table[] = {
      "  MISMATCH_CONFIGS  a folder in which configurations are looked for by name\n"
      "  NO_COLOR          not empty: no colours, unless --color always is given\n"
      "  TERM              dumb: no colours\n"
+     "  COLUMNS           how wide text is; without it the terminal's width, and 100 off a terminal\n"
+     "  LC_ALL, LC_CTYPE, LANG  the first that is set: text is ASCII unless it names UTF-8\n"
      "  XDG_STATE_HOME    checkpoints of runs without --output lie in its folder mismatch\n"
      "  HOME              ... or, without it, in ~/.local/state/mismatch\n"
      "  PATH              `mismatch report` finds gnuplot along it\n"

@@ -29,6 +29,37 @@ int page_width_of(const char *text) {
     return width;
 }
 
+/* No longer than what they stand for, in bytes. */
+static const struct {
+    const char *from, *to;
+} ascii[] = {{"±", "+-"}, {"–", "-"},  {"█", "#"},  {"▓", "+"}, {"░", "-"},
+             {"·", "."},  {"μ", "mu"}, {"σ", "sd"}, {"²", "^2"}};
+
+void page_ascii(char *text) {
+    char *to = text;
+
+    while (*text != '\0') {
+        size_t i = 0;
+        while (i < sizeof ascii / sizeof *ascii && strncmp(text, ascii[i].from, strlen(ascii[i].from)) != 0) {
+            i++;
+        }
+        if (i < sizeof ascii / sizeof *ascii) {
+            text += strlen(ascii[i].from);
+            memcpy(to, ascii[i].to, strlen(ascii[i].to)); /* without the NUL, which could fall on what follows */
+            to += strlen(ascii[i].to);
+        } else if (((unsigned char)*text & 0x80) == 0) {
+            *to++ = *text++;
+        } else {
+            text++;
+            while (is_continuation(*text)) {
+                text++;
+            }
+            *to++ = '?';
+        }
+    }
+    *to = '\0';
+}
+
 void page_heading(struct page *page, const char *title, const char *note, ...) {
     va_list arguments;
     char text[256];
@@ -36,6 +67,9 @@ void page_heading(struct page *page, const char *title, const char *note, ...) {
     va_start(arguments, note);
     vsnprintf(text, sizeof text, note, arguments);
     va_end(arguments);
+    if (page->ascii) {
+        page_ascii(text);
+    }
     fprintf(page->out, page->colour ? "\n\033[1m%s\033[0m" : "\n%s", title);
     if (text[0] != '\0' && page_width_of(title) + page_width_of(text) + 4 > page->width) {
         fputc('\n', page->out);
@@ -60,6 +94,9 @@ void page_paragraph(struct page *page, int indent, const char *format, ...) {
         page->failed = true;
     }
     va_end(arguments);
+    if (page->ascii && text != NULL) {
+        page_ascii(text);
+    }
     fprintf(page->out, "%*s", indent, "");
     for (char *word = text; word != NULL && *word != '\0';) {
         const size_t length = strcspn(word, " ");

@@ -13,12 +13,15 @@ struct page {
     FILE *out;
     int width;
     bool colour;
+    bool ascii; /* for terminals without UTF-8 */
     int verbosity;
     bool failed; /* memory ran out */
 };
 
 /* Columns that a text takes: UTF-8 characters, colour codes left out. */
 int page_width_of(const char *text);
+/* Replaces in its place what is not ASCII; no text gets longer by it. */
+void page_ascii(char *text);
 /* An empty line, then a bold title with a note behind it ("" for none). */
 void page_heading(struct page *page, const char *title, const char *note, ...) __attribute__((format(printf, 3, 4)));
 /* Wraps at the width, every line indented by `indent`. Control characters become '?'. */
@@ -26,7 +29,8 @@ void page_paragraph(struct page *page, int indent, const char *format, ...) __at
 
 /* A table: cells are added row by row, the first row is its head. */
 struct table {
-    const char *columns; /* one of l, r for each; b for a bar in the last one, left out where it doesn't fit */
+    const char *columns; /* one of l, r for each; the last one may be b, a bar that is left out where it doesn't
+                          * fit, or w, words that are wrapped where they don't */
     int n_columns, n_cells, room;
     char **cells;
     bool failed;

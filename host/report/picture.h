@@ -26,6 +26,7 @@ struct studio {
     struct folder *folder;
     struct html html;
     const mm_report_options *options;
+    json_t *documents; /* of the options, read */
     mm_messages *messages;
     bool no_gnuplot; /* it could not be started, and that has been said */
     int undrawn;     /* pictures that are missing */

@@ -8,6 +8,7 @@
 #include "host/report/document.h"
 #include "host/report/picture.h"
 #include "host/report/report.h"
+#include "host/report/site_study.h"
 #include "host/scenario/text.h"
 #include "host/store/result_document.h"
 
@@ -106,7 +107,8 @@ static void plain_file(struct studio *studio) {
 
 /* "Mismatch: ai-2026", from the name of the configuration's file. */
 static void write_title(const json_t *document, char title[160]) {
-    const char *file = document_text(document, "scenario.file");
+    const bool listing = json_is_array(json_object_get(document, "runs"));
+    const char *file = document_text(document, listing ? "store" : "scenario.file");
     const char *base = strrchr(file, '/') != NULL ? strrchr(file, '/') + 1 : file;
     const char *end = strrchr(base, '.');
     const int length = end != NULL && end != base ? (int)(end - base) : (int)strlen(base);
@@ -141,8 +143,42 @@ static void side_by_side(struct studio *studio, const struct order *order, size_
     free(exhibits);
 }
 
+/* What the documents beside the results show. */
+static void site_documents(struct studio *studio) {
+    for (size_t i = 0; i < json_array_size(studio->documents); i++) {
+        const json_t *document = json_array_get(studio->documents, i);
+        const char *name = studio->options->documents[i].name;
+        if (json_is_array(json_object_get(document, "runs"))) {
+            site_sweep(studio, document, name);
+        } else {
+            site_sensitivity(studio, document, name);
+        }
+    }
+}
+
+/* The documents' JSON, read. */
+static mm_status read_documents(struct studio *studio) {
+    studio->documents = json_array();
+    for (size_t i = 0; i < studio->options->n_documents; i++) {
+        const mm_report_document *const one = &studio->options->documents[i];
+        json_error_t error;
+        json_t *document = json_loads(one->json, 0, &error);
+        if (document == NULL) {
+            mm_messages_add(studio->messages, "%s, line %d: %s", one->name, error.line, error.text);
+            return MM_USAGE;
+        }
+        if (json_array_append_new(studio->documents, document) != 0) {
+            return MM_INTERNAL;
+        }
+        if (!site_knows(document, one->name, studio->messages)) {
+            return MM_USAGE;
+        }
+    }
+    return MM_OK;
+}
+
 static void all_subjects(struct studio *studio, const struct order *order, size_t n) {
-    struct exhibit *exhibits = calloc(n, sizeof *exhibits);
+    struct exhibit *exhibits = calloc(n + 1, sizeof *exhibits);
     const size_t subjects = count_subjects(order, n);
     char title[160], prefix[24] = "";
     size_t number = 0;
@@ -154,8 +190,9 @@ static void all_subjects(struct studio *studio, const struct order *order, size_
     for (size_t i = 0; i < n; i++) {
         exhibits[i] = order[i].exhibit;
     }
-    write_title(exhibits[0].document, title);
+    write_title(n > 0 ? exhibits[0].document : json_array_get(studio->documents, 0), title);
     html_begin(&studio->html, subjects > 1 ? "Mismatch: several configurations" : title);
+    site_documents(studio);
     if (subjects > 1) {
         side_by_side(studio, order, n, subjects);
     }
@@ -209,7 +246,7 @@ mm_status mm_report_write(mm_result *const *results, const char *const *names, s
     struct studio studio = {.folder = &folder, .options = options, .messages = messages, .prefix = ""};
     mm_status status = MM_INTERNAL;
 
-    if (n == 0 || options->folder == NULL) {
+    if (n + options->n_documents == 0 || options->folder == NULL) {
         mm_messages_add(messages, "a report needs a result and the name of a folder");
         free(order);
         text_restore(before);
@@ -228,7 +265,11 @@ mm_status mm_report_write(mm_result *const *results, const char *const *names, s
         text_restore(before);
         return MM_USAGE;
     }
-    status = folder_begin(&folder, options->folder, options->force, messages);
+    folder = (struct folder){.descriptor = -1};
+    status = read_documents(&studio);
+    if (status == MM_OK) {
+        status = folder_begin(&folder, options->folder, options->force, messages);
+    }
     if (status == MM_OK) {
         status = make(&studio, order, n);
     }
@@ -242,6 +283,7 @@ mm_status mm_report_write(mm_result *const *results, const char *const *names, s
         status = MM_IO;
     }
     folder_abandon(&folder);
+    json_decref(studio.documents);
     free(order);
     text_restore(before);
     return status;

@@ -69,7 +69,8 @@ static void moves_picture(struct studio *studio, const char *question, json_t *n
     size_t used;
 
     names_begin(studio, &picture, "moves", question, names);
-    fputs("set xtics autofreq\nset format x '%.0f %%'\nset offsets graph 0.03, graph 0.03, 0, "
+    fputs("set xtics autofreq\nif (narrow) { set xtics rotate by -35 left }\nset format x '%.0f %%'\nset offsets graph "
+          "0.03, graph 0.03, 0, "
           "0\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb soft back\n"
           "set key maxcols narrow ? 1 : 4\nset bars 0\n"
           "plot data skip 1 using (100*$8):2:(100*($7-$8)):(0) with vectors nohead lw 6 lc rgb f2 title 'to the "
@@ -163,6 +164,25 @@ static void names_table(struct studio *studio, json_t *names) {
     html_table_end(html);
 }
 
+/* All pairs in one sentence. */
+static void say_contradictions(struct html *html, const json_t *pairs) {
+    const size_t n = json_array_size(pairs);
+
+    if (n == 0 || html->out == NULL) {
+        return;
+    }
+    fputs("<p>", html->out);
+    html_print(html, "No one probability explains both moves of %s: ",
+               n == 1 ? "this pair of names, which contradict each other"
+                      : "these pairs of names, which contradict each other");
+    for (size_t i = 0; i < n; i++) {
+        const char *a = json_string_value(json_array_get(json_array_get(pairs, i), 0)),
+                   *b = json_string_value(json_array_get(json_array_get(pairs, i), 1));
+        html_print(html, "%s%s and %s", i > 0 ? "; " : "", a != NULL ? a : "?", b != NULL ? b : "?");
+    }
+    fputs(".</p>\n", html->out);
+}
+
 /* Which names contradict each other or stand alone, and how the readings compare. */
 static void conclusions(struct studio *studio, const json_t *answer) {
     struct html *const html = &studio->html;
@@ -170,12 +190,7 @@ static void conclusions(struct studio *studio, const json_t *answer) {
     const char *key;
     size_t i;
 
-    json_array_foreach(json_object_get(answer, "contradictions"), i, item) {
-        const char *a = json_string_value(json_array_get(item, 0)), *b = json_string_value(json_array_get(item, 1));
-        if (a != NULL && b != NULL) {
-            html_element(html, "p", "%s and %s contradict each other: no one probability explains both.", a, b);
-        }
-    }
+    say_contradictions(html, json_object_get(answer, "contradictions"));
     json_array_foreach(json_object_get(answer, "alone"), i, item) {
         if (json_is_string(item)) {
             html_element(html, "p", "%s stands alone: no probability of the outcome explains its move.",
@@ -204,7 +219,9 @@ static void conclusions(struct studio *studio, const json_t *answer) {
         if (isnan(posterior)) {
             html_cell(html, "–");
         } else {
-            html_cell(html, "%.3f", posterior);
+            char text[16];
+            snprintf(text, sizeof text, "%.3f", posterior);
+            html_cell(html, "%s", posterior > 0.9995 ? "> 0.999" : posterior < 0.0005 ? "< 0.001" : text);
         }
     }
     html_table_end(html);

@@ -5,7 +5,8 @@
 
 #include "host/report/page.h"
 
-#define GAP 2 /* blanks between columns */
+#define GAP 2          /* blanks between columns */
+#define LEAST_WORDS 16 /* columns that words are wrapped into; fewer, and they go on below */
 
 void table_begin(struct table *table, const char *columns) {
     memset(table, 0, sizeof *table);
@@ -45,12 +46,31 @@ static void print_cell(const struct page *page, const char *text, int width, cha
     if (side == 'r') {
         fprintf(page->out, "%*s", blanks, "");
     }
-    fprintf(page->out, bold && page->colour ? "\033[1m%s\033[0m" : "%s", text);
+    fprintf(page->out, bold && page->colour && *text != '\0' ? "\033[1m%s\033[0m" : "%s", text);
     if (side != 'r' && !last) {
         fprintf(page->out, "%*s", blanks, "");
     }
     if (!last) {
         fprintf(page->out, "%*s", GAP, "");
+    }
+}
+
+/* Words at a column of the page, as many lines as they take. */
+static void print_words(const struct page *page, const char *text, int column, int width) {
+    int used = 0;
+
+    while (*text != '\0') {
+        const int length = (int)strcspn(text, " ");
+        char *word = strndup(text, (size_t)length);
+        const int wide = word != NULL ? page_width_of(word) : length;
+        free(word);
+        if (used > 0 && used + 1 + wide > width) {
+            fprintf(page->out, "\n%*s", column, "");
+            used = 0;
+        }
+        fprintf(page->out, "%s%.*s", used > 0 ? " " : "", length, text);
+        used += (used > 0) + wide;
+        text += length + (text[length] != '\0');
     }
 }
 
@@ -64,14 +84,28 @@ static void print_part(const struct table *table, const struct page *page, const
             last--; /* no blanks at the end of a line */
         }
         last = last < from ? fixed - 1 : last;
+        int at = GAP;
         fputs("  ", page->out);
         for (int column = 0; column <= last; column++) {
-            if (column < fixed || column >= from) {
+            if (column >= fixed && column < from) {
+                continue;
+            }
+            if (table->columns[column] == 'w') {
+                print_words(page, cells[column], at, widths[column]);
+            } else {
                 print_cell(page, cells[column], widths[column], table->columns[column], row == 0, column == last);
             }
+            at += widths[column] + GAP;
         }
         fputc('\n', page->out);
     }
+}
+
+/* What is left for a last column of words, where that is enough for them to be read; otherwise as they are. */
+static int words_width(const struct page *page, int widest, int others) {
+    const int left = page->width - others;
+
+    return widest <= left || left < LEAST_WORDS ? widest : left;
 }
 
 void table_end(struct table *table, struct page *page, int fixed) {
@@ -82,6 +116,9 @@ void table_end(struct table *table, struct page *page, int fixed) {
         page->failed = true;
     } else {
         for (int i = 0; i < table->n_cells; i++) {
+            if (page->ascii) {
+                page_ascii(table->cells[i]);
+            }
             const int width = page_width_of(table->cells[i]);
             int *widest = &widths[i % table->n_columns];
             *widest = width > *widest ? width : *widest;
@@ -89,6 +126,9 @@ void table_end(struct table *table, struct page *page, int fixed) {
         for (int column = 0; column < columns; column++) {
             key += column < fixed ? widths[column] + GAP : 0;
             all += widths[column] + GAP;
+        }
+        if (table->columns[columns - 1] == 'w') {
+            widths[columns - 1] = words_width(page, widths[columns - 1], all - widths[columns - 1]);
         }
         columns -= table->columns[columns - 1] == 'b' && all > page->width;
         for (int from = fixed; from < columns;) {

@@ -15,6 +15,7 @@ struct page text_page(const json_t *document, const mm_text_style *style, FILE *
         page.width = style->width > 0 ? style->width : STANDARD_WIDTH;
         page.width = page.width < LEAST_WIDTH ? LEAST_WIDTH : page.width;
         page.colour = style->colour;
+        page.ascii = style->ascii;
         page.verbosity = style->verbosity;
     }
     return page;

@@ -59,6 +59,13 @@ static void choose_decimals(struct layout *layout, const struct ranked *rows, si
     }
 }
 
+/* Of a mean number of months: its error's first digit is the last one. */
+static int months_decimals(double se) {
+    const int decimals = page_decimals(se);
+
+    return decimals > 2 ? 2 : decimals;
+}
+
 static void entry_head(struct table *table, const struct layout *layout) {
     table_cell(table, "firm");
     if (layout->region) {
@@ -118,7 +125,7 @@ static void entry_row(struct table *table, const json_t *entry, const struct lay
         ratio_cells(table, json_object_get(entry, ratios[k]), layout->decimals[k]);
     }
     table_cell(table, "%.*f", layout->decimals[2], 100 * document_number(entry, "ever.p"));
-    table_cell(table, "%.2f", months);
+    table_cell(table, "%.*f", months_decimals(document_number(entry, "mean_months.se")), months);
     bar_cell(table, document_number(entry, "idle_given_shortage.p"));
 }
 
@@ -127,6 +134,7 @@ static void scope_table(struct page *page, const json_t *entries, bool region, b
     struct ranked *chosen = calloc(json_array_size(entries) + 1, sizeof *chosen);
     const char *columns = region && generation ? "lllrrrrrrb" : region || generation ? "llrrrrrrb" : "lrrrrrrb";
     struct layout layout = {.region = region, .generation = generation};
+    const json_t *effective = document_at(page->document, "scenario.effective");
     struct table table;
     size_t n = 0, shown, i;
     json_t *entry;
@@ -136,7 +144,10 @@ static void scope_table(struct page *page, const json_t *entries, bool region, b
         return;
     }
     json_array_foreach(entries, i, entry) {
-        if (has(entry, "region") == region && has(entry, "generation") == generation) {
+        /* a firm that never holds compute is no news */
+        const bool never = !(document_number(entry, "mean_months.value") > 0) &&
+                           !firm_holds_compute(effective, document_text(entry, "firm"));
+        if (has(entry, "region") == region && has(entry, "generation") == generation && !never) {
             const double p = document_number(entry, "idle_given_shortage.p");
             chosen[n] = (struct ranked){entry, isnan(p) ? -1 : p, n};
             n++;
@@ -214,7 +225,7 @@ static void event_row(struct table *table, const char *name, const json_t *answe
     passage_cell(table, quantiles, "0.1");
     passage_cell(table, quantiles, "0.5");
     passage_cell(table, quantiles, "0.9");
-    table_cell(table, "%.2f", months);
+    table_cell(table, "%.*f", months_decimals(document_number(answer, "mean_months.se")), months);
 }
 
 static void event_head(struct table *table) {

@@ -115,6 +115,15 @@ void text_need(char out[PAGE_NUMBER], double paths) {
     page_count(out, ceil(paths / unit) * unit);
 }
 
+/* The same in a table: "450,000", "1.4 M". */
+static void write_short_need(char out[PAGE_NUMBER], double paths) {
+    if (paths < 1e6) {
+        text_need(out, paths);
+    } else {
+        snprintf(out, PAGE_NUMBER, "%.*f M", paths < 9.5e6 ? 1 : 0, ceil(paths / 1e5) / 10);
+    }
+}
+
 static void step_row(struct table *table, const json_t *step, size_t number) {
     const double needs = document_number(step, "needs_paths");
     const char *verdict = document_text(step, "verdict");
@@ -133,8 +142,8 @@ static void step_row(struct table *table, const json_t *step, size_t number) {
         table_cell(table, "%s", verdict);
     } else {
         const bool plain = strcmp(verdict, "too few paths") == 0;
-        text_need(need, needs);
-        table_cell(table, "%s%sneeds about %s paths", plain ? "" : verdict, plain ? "" : "; ", need);
+        write_short_need(need, needs);
+        table_cell(table, "%s%sneeds %s paths", plain ? "" : verdict, plain ? "" : "; ", need);
     }
 }
 
@@ -145,7 +154,7 @@ static void case_table(struct page *page, const json_t *item) {
     struct table table;
 
     fputc('\n', page->out);
-    table_begin(&table, "lrrrlrrl");
+    table_begin(&table, "lrrrlrrw");
     table_cell(&table, "%s", firm);
     table_cell(&table, "seen %%");
     table_cell(&table, "then %%");

@@ -45,6 +45,7 @@ static mm_status write_text(struct listing *listing, FILE *out) {
     struct page page = {.out = out,
                         .width = style->width > 0 ? style->width : PAGE_WIDTH,
                         .colour = style->colour,
+                        .ascii = style->ascii,
                         .verbosity = style->verbosity};
     char *sides = malloc(listing->n_columns + 1);
     if (!sides)
@@ -181,18 +182,45 @@ mm_status listing_write(struct listing *listing, FILE *out) {
     return status == MM_OK && ferror(out) ? MM_IO : status;
 }
 
+/* The lines that are wanted. */
+static mm_status find_lines(struct listing *listing) {
+    const mm_listing *wanted = listing->options;
+    mm_status status = listing_read(listing);
+    if (status == MM_OK && !wanted->pieces)
+        status = listing_group(listing);
+    if (status == MM_OK && wanted->points)
+        status = listing_points(listing);
+    return status == MM_OK ? listing_filter(listing) : status;
+}
+
+mm_status mm_store_select(mm_store *store, const mm_listing *wanted, mm_store_visitor visitor, void *context,
+                          mm_messages *messages) {
+    struct listing listing = {.store = store, .options = wanted, .messages = messages};
+    locale_t before = text_plain();
+    mm_status status = db_hold(store->db, messages);
+    if (status == MM_OK) {
+        status = find_lines(&listing);
+        for (size_t i = 0; i < listing.n_lines && status == MM_OK; i++) {
+            mm_result *result;
+            if (listing.lines[i].dropped)
+                continue;
+            status = listing_load(&listing, &listing.lines[i], &result);
+            if (status == MM_OK)
+                status = visitor(result, context);
+        }
+        db_release(store->db);
+    }
+    listing_free(&listing);
+    text_restore(before);
+    return status;
+}
+
 mm_status mm_store_list(mm_store *store, const mm_listing *wanted, FILE *out, mm_messages *messages) {
     struct listing listing = {.store = store, .options = wanted, .messages = messages};
     locale_t before = text_plain();
     mm_status status = db_hold(store->db, messages);
     if (status == MM_OK) {
-        status = listing_read(&listing);
-        if (status == MM_OK && !wanted->pieces)
-            status = listing_group(&listing);
-        if (status == MM_OK && wanted->points)
-            status = listing_points(&listing);
-        if (status == MM_OK)
-            status = listing_filter(&listing);
+        status = find_lines(&listing);
         if (status == MM_OK)
             status = listing_choose(&listing);
         db_release(store->db);

@@ -93,10 +93,10 @@ static void close_measuring(struct measuring *m) {
     engine_choice_free(&m->choice);
 }
 
-/* The document that expressions are read from, of the tallies in m->all; NULL when memory ran out. */
-static json_t *document_of(const struct measuring *m, uint64_t paths) {
-    json_t *answers = estimate_answers(m->scenario, m->plan, m->all, paths);
-    json_t *document = json_pack("{s:{s:O}}", "scenario", "effective", (json_t *)m->scenario->effective);
+json_t *measure_document(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
+                         uint64_t paths) {
+    json_t *answers = estimate_answers(scenario, plan, tallies, paths);
+    json_t *document = json_pack("{s:{s:O}}", "scenario", "effective", (json_t *)scenario->effective);
     bool good = answers && document && json_object_update(document, answers) == 0;
     json_decref(answers);
     if (good)
@@ -128,7 +128,7 @@ static struct problem_answer answer_of(const struct measuring *m, const char *te
 }
 
 static mm_status fill_answers(const struct measuring *m, struct problem_point *point, mm_messages *messages) {
-    json_t *document = document_of(m, m->setup.paths);
+    json_t *document = measure_document(m->scenario, m->plan, m->all, m->setup.paths);
     mm_status status = document ? MM_OK : store_no_memory(messages);
     for (size_t i = 0; i < point->n_answers && status == MM_OK; i++) {
         mm_value value;
@@ -142,7 +142,8 @@ static mm_status fill_answers(const struct measuring *m, struct problem_point *p
 
 static mm_status fill_without(struct measuring *m, size_t piece, struct problem_point *point, mm_messages *messages) {
     tallies_subtract(m->all, m->pieces[piece]);
-    json_t *document = document_of(m, m->setup.paths - (piece_end(m, piece) - piece_start(m, piece)));
+    json_t *document =
+        measure_document(m->scenario, m->plan, m->all, m->setup.paths - (piece_end(m, piece) - piece_start(m, piece)));
     mm_status status = document ? MM_OK : store_no_memory(messages);
     for (size_t i = 0; i < point->n_answers && status == MM_OK; i++) {
         mm_value value;

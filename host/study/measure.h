@@ -3,6 +3,9 @@
 #define MISMATCH_HOST_STUDY_MEASURE_H
 
 #include "host/store/journal.h"
+#include "host/engine/tallies.h"
+#include "host/plan/plan.h"
+#include "host/scenario/scenario.h"
 #include "host/study/problem.h"
 
 /* `base` with the questions that the expressions need and no others: those of p(EVENT) and scopes of idle()
@@ -17,6 +20,11 @@ mm_status measure_check(const mm_scenario *base, const char *expression, mm_mess
 /* Chooses the backend and the devices for all points of a study and tells the user; what is wrong with them is said
  * here, before the first point. \return as setup_choose() does; MM_USAGE: an option is out of range (message). */
 mm_status measure_choose(mm_run_options *options, mm_messages *messages);
+
+/* The document that expressions are read from, of what `paths` paths gave. A new reference; NULL when memory ran out.
+ */
+json_t *measure_document(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
+                         uint64_t paths);
 
 /* Runs a scenario and works out the expressions. `options` as for problem_of_runs().
  * \return MM_OK; MM_USAGE (message), MM_INTERRUPTED, MM_NO_DEVICE, MM_DEVICE_FAILED (message), MM_INTERNAL. */

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/estimate/estimate.h"
 #include "host/report/expression.h"
 #include "host/report/report.h"
 #include "host/scenario/text.h"
 #include "host/store/store.h"
+#include "host/study/measure.h"
 
 #define MAX_NEED 0x1p50 /* more paths than there are */
 
@@ -102,27 +102,13 @@ void precision_free(struct precision *precision) {
     precision->until = NULL;
 }
 
-/* All that an expression can be asked of. NULL when memory ran out. */
-static json_t *answers(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
-                       uint64_t paths) {
-    json_t *document = estimate_answers(scenario, plan, tallies, paths);
-    json_t *part = json_pack("{s:O}", "effective", (json_t *)scenario->effective);
-    if (document && part && json_object_set(document, "scenario", part) == 0) {
-        json_decref(part);
-        return document;
-    }
-    json_decref(part);
-    json_decref(document);
-    return NULL;
-}
-
 mm_status precision_look(struct precision *precision, const struct sc_scenario *scenario, const struct plan *plan,
                          const struct tallies *tallies, uint64_t paths, uint64_t *need, mm_messages *messages) {
     *need = 0;
     if (!(precision->relative > 0))
         return MM_OK;
     locale_t before = text_plain();
-    json_t *document = answers(scenario, plan, tallies, paths);
+    json_t *document = measure_document(scenario, plan, tallies, paths);
     mm_status status = document ? MM_OK : store_no_memory(messages);
     precision->worst = 0;
     for (size_t i = 0; i < precision->n_asked && status == MM_OK; i++) {

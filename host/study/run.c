@@ -14,6 +14,7 @@
 #include "host/study/parts.h"
 #include "host/study/precision.h"
 #include "host/study/setup.h"
+#include "host/study/watch.h"
 
 #define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
 #define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
@@ -43,6 +44,7 @@ struct run {
     bool interrupted;
     const char *stopped_by;
     struct precision precision;
+    struct watch watch;
 };
 
 static double now(void) {
@@ -63,6 +65,10 @@ static void tell(struct run *run, bool always) {
                             .seconds = seconds,
                             .paths_per_second = rate,
                             .seconds_left = rate > 0 ? (double)(run->checkpoint.goal - done) / rate : -1};
+    if (run->watch.value.known) {
+        progress.watched = run->watch.expression;
+        progress.estimate = run->watch.value;
+    }
     run->options->progress(&progress, run->options->progress_context);
 }
 
@@ -92,6 +98,8 @@ static mm_status settle(struct run *run, struct parts *parts, mm_messages *messa
     run->settle_after = fmax(SETTLE_SECONDS, SETTLE_SHARE * (run->last_settled - before));
     if (status == MM_OK)
         run->settled = run->checkpoint.done;
+    if (status == MM_OK && run->settled < run->checkpoint.goal)
+        watch_look(&run->watch, run->plan, run->tallies, run->settled);
     return status;
 }
 
@@ -111,7 +119,7 @@ static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *
             break;
         run->checkpoint.done += n;
         run->batch = next_batch(run, now() - before);
-        if (now() - run->last_settled > run->settle_after)
+        if (watch_waits(&run->watch) || now() - run->last_settled > run->settle_after)
             status = settle(run, parts, messages);
         tell(run, run->checkpoint.done == run->checkpoint.goal);
     }
@@ -176,6 +184,7 @@ static bool set_goal(struct run *run, mm_status *status, mm_messages *messages) 
 static mm_status simulate(struct run *run, struct parts *parts, mm_messages *messages) {
     const struct engine_backend *backend = run->choice.backend;
     mm_status status;
+    watch_begin(&run->watch, run->scenario, run->options);
     run->step = backend->step(parts->items[0].engine);
     run->batch = run->setup.batch ? run->setup.batch : run->step;
     run->last_settled = now();

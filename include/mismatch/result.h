@@ -51,6 +51,7 @@ mm_status mm_result_write_csv(const mm_result *result, FILE *out);
 typedef struct mm_text_style {
     int width;     /* columns; 0: 100 */
     bool colour;   /* ANSI colours */
+    bool ascii;    /* "+-" and "#" in the place of plus-minus signs and blocks; otherwise UTF-8 */
     int verbosity; /* -1 quiet: the answer alone; 0; 1: every table in full */
 } mm_text_style;
 /* The answer for a page that a program writes: at most five sentences in a numbered list, then tables, as Markdown

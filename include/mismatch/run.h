@@ -21,6 +21,8 @@ typedef struct mm_progress {
     double seconds;               /* since this process began to simulate */
     double paths_per_second;      /* of this process */
     double seconds_left;          /* estimate; negative when unknown */
+    const char *watched;          /* the expression whose estimate this is; NULL: none is watched, or none known yet */
+    mm_value estimate;            /* of the paths done a moment ago */
     uint64_t points_done, points; /* of a study that evaluates many points, as far as it knows; 0 for a single run */
 } mm_progress;
 
@@ -57,6 +59,7 @@ typedef struct mm_run_options {
     volatile sig_atomic_t *stop;   /* becomes non-zero when the run should stop at the next batch; may be NULL */
     mm_progress_function progress; /* called from one thread, at most some times a second; may be NULL */
     void *progress_context;
+    bool watch; /* progress brings the current estimate of the first of `asked`, or else of the first probability */
     mm_notice_function notice; /* may be NULL */
     void *notice_context;
 } mm_run_options;

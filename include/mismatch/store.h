@@ -94,6 +94,11 @@ typedef struct mm_listing {
  * MM_INTERNAL. */
 mm_status mm_store_list(mm_store *store, const mm_listing *wanted, FILE *out, mm_messages *messages);
 
+/* The results that mm_store_list() would give lines, as mm_store_each() shows them; `form`, `columns` and `style` are
+ * not looked at. \return as both do. */
+mm_status mm_store_select(mm_store *store, const mm_listing *wanted, mm_store_visitor visitor, void *context,
+                          mm_messages *messages);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,6 +6,8 @@ setup() {
     [ -x "${MISMATCH:?the program to test}" ]
     data=${SOURCE_DIR:?the root of the sources}/tests/data
     config=$data/every-key.yaml
+    export LC_ALL=C.UTF-8
+    unset COLUMNS NO_COLOR
     export config HOME=$BATS_TEST_TMPDIR/home XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     mkdir -p "$HOME" "$BATS_TEST_TMPDIR/work"
     cd "$BATS_TEST_TMPDIR/work" || return 1

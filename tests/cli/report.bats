@@ -116,7 +116,7 @@ END
         [ -s rep/$picture.svg ]
     done
     grep -qF "points to it" rep/report.html
-    grep -qF "optics and beyond contradict each other" rep/report.html
+    grep -qF "optics and beyond" rep/report.html
     grep -qF "beyond stands alone" rep/report.html
     grep -qF "demand failing" rep/report.html
 }
@@ -207,9 +207,88 @@ END
     for reserve in 1 2 3 4 5 6 7 8; do
         exits 0 mismatch run "$config" --paths 10 --set firms.alpha.reserve=0.$reserve --store s.db -q
     done
-    exits 2 mismatch report s.db -o many
+    exits 0 mismatch report s.db -o many
     says "9 configurations"
-    [ ! -e many ]
+    page many
+    [ "$figures" -eq 2 ] && [ -s many/sweep.svg ] && [ ! -e many/1-states.svg ]
+    exits 0 mismatch report s.db -o few --where 'firms.alpha.reserve > 0.65' --where 'firms.alpha.reserve < 0.75'
+    page few
+    [ -s few/states.svg ] && [ ! -e few/sweep.svg ]
+    exits 2 mismatch report s.db -o none --where 'firms.alpha.reserve > 3'
+    says "no result fulfils"
+    [ ! -e none ]
+    exits 2 mismatch report s.db -o none --where firms.alpha.reserve
+    says "compares nothing"
+}
+
+@test "a sweep: answers against one key, and over two" {
+    with_gnuplot
+    exits 0 mismatch sweep "$config" --vary firms.alpha.reserve=0:0.4:3 --paths 200 --store one.db -q
+    exits 0 mismatch report one.db
+    page one-report
+    [ "$missing" -eq 0 ]
+    exits 0 mismatch results one.db --json
+    "$PYTHON" - "$out" one-report/sweep.csv <<'END'
+import csv, json, sys
+wanted = sorted((run["parameters"]["firms.alpha.reserve"], answer["value"], answer["se"])
+                for run in json.loads(sys.argv[1])["runs"] for name, answer in run["answers"].items() if name == "idle-ever")
+rows = [row for row in csv.DictReader(open(sys.argv[2])) if row["question"] == "idle-ever"]
+assert len(rows) == len(wanted) == 3
+for row, (value, p, se) in zip(rows, wanted):
+    assert float(row["value"]) == value and abs(float(row["estimate"]) - p) < 1e-9, (row, value, p)
+    assert abs(float(row["low"]) - max(0, p - 1.96 * se)) < 1e-6 and abs(float(row["high"]) - min(1, p + 1.96 * se)) < 1e-6
+END
+    exits 0 mismatch sweep "$config" --vary firms.alpha.reserve=0:0.4:5 --vary response.strength=0.5:2:2 --paths 50 \
+        --store two.db -q
+    exits 0 mismatch report two.db -q
+    silent
+    page two-report
+    [ "$missing" -eq 0 ] && [ "$figures" -ge 1 ]
+    [ "$(sed 1d two-report/sweep-map.csv | cut -d, -f4,5 | sort -u | wc -l)" -eq 10 ]
+    exits 0 mismatch report two.db -q -o chosen --columns 'firms.alpha.reserve,response.strength,idle(alpha)'
+    grep -qF 'idle(alpha)' chosen/sweep-map.csv
+}
+
+@test "sensitivity: tornado, Morris and Sobol" {
+    with_gnuplot
+    for method in tornado morris sobol; do
+        exits 0 mismatch sensitivity "$config" --on idle-ever --method $method --paths 64 --json --output $method.json -q
+        exits 0 mismatch report $method.json
+        silent
+        page $method-report
+        [ "$figures" -eq 1 ] && [ "$missing" -eq 0 ] && [ -s $method-report/$method-narrow.svg ]
+    done
+    "$PYTHON" - <<'END'
+import csv, json
+inputs = json.load(open("tornado.json"))["answers"][0]["inputs"]
+rows = list(csv.DictReader(open("tornado-report/tornado.csv")))
+assert [row["input"] for row in rows] == [one["key"] for one in inputs]
+for row, one in zip(rows, inputs):
+    assert abs(float(row["at_low"]) - one["at_low"]["value"]) < 1e-9
+    assert abs(float(row["at_high"]) - one["at_high"]["value"]) < 1e-9
+END
+    # beside a result, and with names that are none
+    result r.json
+    exits 0 mismatch report r.json tornado.json -o both
+    page both
+    [ -s both/tornado.svg ] && [ -s both/states.svg ]
+    "$PYTHON" - <<'END'
+import json
+document = json.load(open("tornado.json"))
+name = "x'; system(\"touch pwned\"); #`touch pwned`<script>alert(1)</script>%n%s\n,"
+document["answers"][0]["expression"] = name
+for one in document["answers"][0]["inputs"]:
+    one["key"] = name
+json.dump(document, open("nasty.json", "w"))
+END
+    exits 0 mismatch report nasty.json
+    page nasty-report
+    [ "$missing" -eq 0 ] && [ ! -e pwned ] && [ ! -e nasty-report/pwned ]
+    printf 'mismatch: 1\n' >same.yaml
+    exits 0 mismatch compare "$config" --overlay same.yaml --paths 64 --json --output compare.json -q
+    exits 2 mismatch report compare.json
+    says "the type 'compare'"
+    [ ! -e compare-report ]
 }
 
 @test "without gnuplot: a message, and all but the pictures" {
@@ -302,7 +381,12 @@ END
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
         skip "there is no Chromium here"
     odd news news.json
-    exits 0 mismatch report news.json -o rep
+    exits 0 mismatch sweep "$config" --vary firms.alpha.reserve=0:0.4:5 --vary response.strength=0.5:2:2 --paths 50 \
+        --store two.db -q
+    exits 0 mismatch sweep "$config" --vary firms.alpha.reserve=0:0.4:9 --paths 50 --store one.db -q
+    exits 0 mismatch sensitivity "$config" --on idle-ever --paths 64 --json --output tornado.json -q
+    exits 0 mismatch report news.json two.db one.db tornado.json -o rep -q
+    [ -s rep/tornado.svg ] && [ -s rep/sweep.svg ] && [ -s rep/sweep-map.svg ]
     exits 0 timeout 120 "$PYTHON" "$tools/browser.py" rep/report.html
     [ "$(grep -c '0 faults' <<<"$out")" -eq 4 ]
     # and it would see one

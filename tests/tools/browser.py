@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1100, 390)]
+LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1200, 390)]
 
 # What the page tells about itself: for each figure its pictures on show, with their size, words and names.
 QUESTION = """
@@ -136,7 +136,8 @@ def faults_of(page, state, events):
         yield f"{state['wide']} pixels wide where there is room for {state['room']}"
 
 
-def look(browser, page, theme, width, folder):
+def open_page(browser, page, theme, width):
+    """A tab that shows the page. Gives its target and its session."""
     target = browser.call("Target.createTarget", url="about:blank")["targetId"]
     session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
     for domain in ("Page", "Network", "Log", "Runtime"):
@@ -147,6 +148,11 @@ def look(browser, page, theme, width, folder):
     browser.events.clear()
     browser.call("Page.navigate", session, url=page)
     browser.wait("Page.loadEventFired")
+    return target, session
+
+
+def look(browser, page, theme, width, folder):
+    target, session = open_page(browser, page, theme, width)
     answer = browser.call("Runtime.evaluate", session, expression=QUESTION, returnByValue=True)
     state = json.loads(answer["result"]["value"])
     if folder:

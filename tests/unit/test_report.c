@@ -143,8 +143,7 @@ static void test_odds_ladder(void **state) {
     assert_holds(text, "\n  alpha    seen %  then %  factor  95 %         alone  with : without\n");
     assert_holds(text, "\n  before             20.0\n");
     assert_holds(text, "\n  1 sells    30.0    40.0    2.50  2.00 – 3.12   2.50   1,482 : 2,222  points to it\n");
-    assert_holds(text,
-                 "\n  2 short     1.0      25       –                1.20         31 : 93  needs about 80,000 paths\n");
+    assert_holds(text, "\n  2 short     1.0      25       –                1.20         31 : 93  needs 80,000 paths\n");
     assert_holds(text, "The product of the single factors is 3; the joint one needs more paths.");
     assert_holds(csv, "\nsale,alpha,,,,,prior,0.2,0.004\n");
     assert_holds(csv, "\nsale,alpha,,,1 sells,,bayes_factor_high,3.125,\n");
@@ -207,6 +206,48 @@ static void test_width_and_colour(void **state) {
     assert_holds(text, "\033[1mEvents\033[0m");
     free(text);
     json_decref(document);
+}
+
+/* Without UTF-8 the columns stand as they do with it, and every sign has a stand-in. */
+static void test_ascii(void **state) {
+    (void)state;
+    const mm_text_style style = {.width = 100, .ascii = true};
+    json_t *document = test_document();
+    char text[] = "0.5 ± 0.1 – █▓░· μ* σ z² ü", *page = text_of(document, &style);
+
+    page_ascii(text);
+    assert_string_equal(text, "0.5 +- 0.1 - #+-. mu* sd z^2 ?");
+    assert_holds(page, "With probability 0.812 +- 0.004 there");
+    for (const char *c = page; *c != '\0'; c++) {
+        assert_true((unsigned char)*c < 128);
+    }
+    free(page);
+    json_decref(document);
+}
+
+/* Words in the last column are wrapped where enough columns are left for them, and go on below where not. */
+static void test_words_are_wrapped(void **state) {
+    (void)state;
+    static const char *const wanted[] = {"  a  b     some words to be\n           wrapped\n  1  2222  few\n",
+                                         "  a  b\n  1  2222\n\n  a  some words to be wrapped\n  1  few\n"};
+
+    for (int i = 0; i < 2; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        struct page page = {.width = i == 0 ? 28 : 26, .out = open_memstream(&text, &size)};
+        struct table table;
+        table_begin(&table, "llw");
+        table_cell(&table, "a");
+        table_cell(&table, "b");
+        table_cell(&table, "some words to be wrapped");
+        table_cell(&table, "1");
+        table_cell(&table, "2222");
+        table_cell(&table, "few");
+        table_end(&table, &page, 1);
+        assert_int_equal(fclose(page.out), 0);
+        assert_string_equal(text, wanted[i]);
+        free(text);
+    }
 }
 
 /* A file name may hold anything: what a terminal would obey is not printed. */
@@ -324,6 +365,8 @@ int main(void) {
         cmocka_unit_test(test_odds_ladder),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_width_and_colour),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_words_are_wrapped),
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_events_in_words),
         cmocka_unit_test(test_odd_documents),
