@@ -5,7 +5,12 @@ import os
 import sys
 import unittest
 
-import numpy as np
+try:
+    import numpy as np
+    import yaml  # noqa: F401
+except ImportError as error:
+    print("1..0 # SKIP %s" % error)
+    sys.exit(77)
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import nm_alloc

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 # mismatch bench: what it prints and compares. No test looks at how long anything took.
 
 load common

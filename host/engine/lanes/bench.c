@@ -1,5 +1,6 @@
 #include "host/engine/lanes/bench.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,6 @@
 
 #define COPIED ((size_t)96 << 20) /* bytes that are copied, more than the caches of a core's share hold */
 #define COPIES 4
-#define TICK_SECONDS 0.02
 
 static volatile uint32_t sink;
 
@@ -40,20 +40,7 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-double bench_tick_seconds(void) {
-    static double seconds;
-    if (seconds > 0)
-        return seconds;
-    double begin = now(), end = begin;
-    uint64_t ticks = bench_ticks();
-    while (end - begin < TICK_SECONDS)
-        end = now();
-    seconds = (end - begin) / (double)(bench_ticks() - ticks);
-    return seconds;
-}
-
-/* Of one thread alone, its own time: what others do on a busy machine doesn't count. */
-static double thread_time(void) {
+double bench_thread_time(void) {
     struct timespec time;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
@@ -61,9 +48,9 @@ static double thread_time(void) {
 
 static double run(const struct bench_ops *ops, enum bench_rate rate, uint64_t n, int threads) {
     if (threads == 1) {
-        double begun = thread_time();
+        double begun = bench_thread_time();
         sink ^= ops->rate[rate](n);
-        return thread_time() - begun;
+        return bench_thread_time() - begun;
     }
     double begin = now();
 #pragma omp parallel num_threads(threads) default(none) shared(ops, rate, n, sink)
@@ -77,13 +64,11 @@ static double run(const struct bench_ops *ops, enum bench_rate rate, uint64_t n,
 
 double bench_rate_run(const struct bench_ops *ops, enum bench_rate rate, int threads, double seconds) {
     uint64_t n = 1 << 16;
-    for (double spent = 0; spent < seconds / 8 && n < UINT64_C(1) << 40; n *= 4)
-        spent = run(ops, rate, n, threads);
-    n /= 4;
-    double spent = run(ops, rate, n, threads), repeats = seconds / (spent > 1e-9 ? spent : 1e-9);
-    if (repeats > 1.5)
-        spent = run(ops, rate, n = (uint64_t)((double)n * repeats), threads);
-    return (double)n * threads / spent;
+    double spent = run(ops, rate, n, 1); /* one thread's own time says how much fits, however busy the machine is */
+    while (spent < seconds / 8 && n < UINT64_C(1) << 40)
+        spent = run(ops, rate, n *= 4, 1);
+    n = (uint64_t)((double)n * fmax(seconds / fmax(spent, 1e-9), 1));
+    return (double)n * threads / run(ops, rate, n, threads);
 }
 
 double bench_memory_rate(int threads) {

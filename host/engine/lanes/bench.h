@@ -48,11 +48,11 @@ struct bench_ops {
 
 /* \return NULL when this build or this CPU lacks the width. */
 const struct bench_ops *bench_get(int width);
-/* Seconds of a tick of the clock, measured once. */
-double bench_tick_seconds(void);
+/* Seconds that this thread has had a core: what others do on a busy machine doesn't count. */
+double bench_thread_time(void);
 /* Bytes a second that `threads` threads read and write together while they copy what no cache holds; 0: no memory. */
 double bench_memory_rate(int threads);
-/* Results a second of one rate, `threads` at once for about `seconds`. */
+/* Results a second of one rate, `threads` at once for about `seconds`; of one thread alone, in its own time. */
 double bench_rate_run(const struct bench_ops *ops, enum bench_rate rate, int threads, double seconds);
 
 #endif
