@@ -18,6 +18,7 @@ set(MISMATCH_SANITIZE "" CACHE STRING "Sanitizers for every target: address,unde
 set(MISMATCH_TESTS AUTO CACHE STRING "Build the tests: ON, OFF or AUTO (where their libraries are there)")
 set(MISMATCH_TEST_PATHS 1000000 CACHE STRING "Paths that the closed-form tests simulate")
 set(MISMATCH_OPENCL AUTO CACHE STRING "Build the OpenCL backend: ON, OFF or AUTO (where its headers are there)")
+option(MISMATCH_MPI "Several processes on one run, through MPI" OFF)
 set_property(CACHE MISMATCH_OPENCL PROPERTY STRINGS AUTO ON OFF)
 set_property(CACHE MISMATCH_TESTS PROPERTY STRINGS AUTO ON OFF)
 

@@ -46,6 +46,8 @@ oclgrind         | cmd oclgrind         | finds races and wild accesses in kerne
 '
 # shellcheck disable=SC2034
 needs_full='
+libopenmpi-dev   | cmd mpicc            | several processes on one run
+openmpi-bin      | cmd mpirun           | starts them
 clang            | cmd clang            | the second compiler
 libomp-dev       | clang -fopenmp       | its OpenMP runtime
 @clang-rt        | clang -fsanitize=thread | its sanitizers

@@ -1,5 +1,6 @@
 /* mismatch: finds the subcommand and hands over to it. */
 #include <jansson.h>
+#include <mismatch/ranks.h>
 #include <string.h>
 
 #include "host/cli/commands.h"
@@ -137,8 +138,18 @@ mm_status command_version(const struct options *options) {
     return streams_end(MM_OK);
 }
 
-int main(int argc, char **argv) {
-    streams_start();
+/* Of the commands that simulate, `run` alone spreads over ranks; all others would do the same in each. */
+static mm_status check_ranks(const struct command *command, const struct options *options) {
+    if (mm_ranks_unheard() && command->bit == RUN && !options->shard)
+        return talk_usage("run",
+                          "mpirun started several processes, but this build has no MPI (cmake -DMISMATCH_MPI=ON)");
+    for (size_t i = 0; mm_ranks_count() > 1 && command->bit != RUN && i < option_count; i++)
+        if (strcmp(option_table[i].name, "threads") == 0 && (option_table[i].commands & command->bit))
+            return talk_usage(command->name, "only `run` spreads over the ranks of an MPI job");
+    return MM_OK;
+}
+
+static int run_program(int argc, char **argv) {
     if (argc < 2) {
         talk("which command? (mismatch --help lists them)");
         return (int)MM_USAGE;
@@ -164,8 +175,22 @@ int main(int argc, char **argv) {
         if (strncmp(command->operands, "CONFIG", 6) == 0)
             code = configs_find(&options);
         if (code == MM_OK)
+            code = check_ranks(command, &options);
+        if (code == MM_OK)
             code = command->run(&options);
     }
     options_free(&options);
     return (int)code;
+}
+
+int main(int argc, char **argv) {
+    streams_start();
+    mm_messages *messages = mm_messages_new();
+    mm_status status = mm_ranks_begin(messages);
+    if (mm_ranks_own() == 0)
+        talk_messages(messages);
+    mm_messages_free(messages);
+    if (status != MM_OK)
+        return mm_ranks_end((int)status);
+    return mm_ranks_own() == 0 ? mm_ranks_end(run_program(argc, argv)) : mm_ranks_serve();
 }

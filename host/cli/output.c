@@ -44,7 +44,7 @@ static bool wants_colour(const struct options *options) {
     const char *when = options->color ? options->color : "auto", *off = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (strcmp(when, "auto") != 0)
         return strcmp(when, "always") == 0;
-    return isatty(STDOUT_FILENO) && !(off && *off) && !(terminal && strcmp(terminal, "dumb") == 0);
+    return streams_terminal(STDOUT_FILENO) && !(off && *off) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
 /* COLUMNS goes before what the terminal says; 0: neither tells. */
@@ -56,7 +56,7 @@ static int terminal_width(void) {
         if (width > 0)
             return (int)width;
     }
-    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    return streams_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /* Whether the user's locale is one of UTF-8. By its name, since the locale itself may not be installed. */

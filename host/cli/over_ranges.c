@@ -32,6 +32,7 @@ mm_status drawn_make(struct drawn *drawn, const struct options *options, const m
         return MM_OK;
     mm_over_ranges_options asked = {.draws = options->over_ranges, .run = *run};
     asked.run.paths = options->range_paths ? options->range_paths : run->paths < most ? run->paths : most;
+    asked.run.ranks = false;
     asked.run.until_enough = false;
     asked.run.precision = 0;
     beside = checkpoint_file(options, mm_scenario_sha256(scenario), run->seed, run->first_path, run->paths);

@@ -9,7 +9,8 @@
 #define MOST_NAME 60 /* of what is watched */
 
 void progress_start(struct progress *progress, const struct options *options) {
-    *progress = (struct progress){.allowed = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO),
+    *progress = (struct progress){.allowed = !options->no_progress && options->verbosity >= 0 &&
+                                             streams_terminal(STDERR_FILENO),
                                   .verbosity = options->verbosity};
 }
 

@@ -102,7 +102,8 @@ static mm_status read_run(struct job *job) {
     job->run.asked = job->asked;
     job->run.n_asked = n;
     job->run.first_path = options->first_path;
-    job->run.watch = !options->no_progress && options->verbosity >= 0 && isatty(STDERR_FILENO);
+    job->run.watch = !options->no_progress && options->verbosity >= 0 && streams_terminal(STDERR_FILENO);
+    job->run.ranks = true;
     return MM_OK;
 }
 

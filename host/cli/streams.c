@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +19,11 @@ void streams_start(void) {
 
 bool streams_stdout(void) {
     return stdout_open;
+}
+
+/* Open MPI's launcher puts a terminal of its own before a rank's output, wherever that goes in the end. */
+bool streams_terminal(int stream) {
+    return isatty(stream) && !getenv("OMPI_COMM_WORLD_SIZE");
 }
 
 /* Why writing failed: the first failure's errno is gone by now, so one more byte is tried. */

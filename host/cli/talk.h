@@ -31,6 +31,8 @@ const char *talk_size(uint64_t bytes, char text[32]);
 void streams_start(void);
 /* Whether stdout was open at start. */
 bool streams_stdout(void);
+/* Whether a stream is a terminal that somebody looks at. */
+bool streams_terminal(int stream);
 /* Flushes stdout. \return `status`, or MM_IO when stdout could not be written: after a message, but without one where
  * the reader of a pipe has gone. */
 mm_status streams_end(mm_status status);

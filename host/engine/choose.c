@@ -1,10 +1,12 @@
 #include "host/engine/choose.h"
 
+#include <mismatch/ranks.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/engine/gpus.h"
+#include "host/engine/mpi/world.h"
 
 #define MOST_DEVICES 64
 
@@ -140,6 +142,37 @@ static mm_status make_team(const struct engine_wish *wish, const struct engine_o
     return MM_OK;
 }
 
+/* Of several ranks on a machine each takes one of the devices in turn. */
+static void take_turn(struct selection *selection) {
+    if (world_local_count() > 1 && selection->n > 1)
+        *selection = (struct selection){1, {selection->places[(size_t)world_local_own() % selection->n]}};
+}
+
+/* The other ranks join what this one has chosen. */
+static mm_status add_ranks(struct engine_choice *choice, mm_messages *messages) {
+    const size_t n = choice->members ? choice->options.n_members : 1, others = (size_t)mm_ranks_count() - 1;
+    struct engine_member *members = realloc(choice->members, (n + others) * sizeof *members);
+    if (!members) {
+        mm_messages_add(messages, "memory ran out");
+        return MM_INTERNAL;
+    }
+    if (!choice->members)
+        members[0] = (struct engine_member){choice->backend, ENGINE_ASKED, choice->options};
+    for (size_t i = 0; i < others; i++) {
+        struct engine_member *member = &members[n + i];
+        *member = (struct engine_member){&engine_rank, ENGINE_ASKED, members[0].options};
+        member->options.rank = (int)i + 1;
+        member->options.wish = &choice->wish;
+    }
+    choice->members = members;
+    choice->backend = &engine_team;
+    choice->options.members = members;
+    choice->options.n_members = n + others;
+    size_t at = strlen(choice->why);
+    snprintf(choice->why + at, sizeof choice->why - at, "; with %s", world_text());
+    return MM_OK;
+}
+
 static void tell_devices(const mm_devices *devices, const struct selection *selection, const char *because, char *text,
                          size_t size) {
     size_t at = (size_t)snprintf(text, size, "simulating on ");
@@ -179,6 +212,7 @@ static mm_status choose_automatically(const struct engine_wish *wish, const stru
     struct selection gpus = {0};
     snprintf(choice->why, sizeof choice->why, "%s", choice->devices->automatic);
     select_type(choice->devices, MM_DEVICE_GPU, &gpus);
+    take_turn(&gpus);
     if (gpus.n > 0)
         return make_team(wish, common, &gpus, true, choice, messages);
     take_openmp(common, choice);
@@ -205,11 +239,10 @@ static mm_status check_wish(const struct engine_wish *wish, mm_messages *message
     return MM_OK;
 }
 
-mm_status engine_choose(const struct engine_wish *wish, const struct engine_options *common,
-                        struct engine_choice *choice, mm_messages *messages) {
+static mm_status choose_own(const struct engine_wish *wish, const struct engine_options *common,
+                            struct engine_choice *choice, mm_messages *messages) {
     struct selection selection = {0};
     bool only_host = wish->n_devices > 0;
-    *choice = (struct engine_choice){0};
     mm_status status = check_wish(wish, messages);
     if (status != MM_OK)
         return status;
@@ -235,7 +268,15 @@ mm_status engine_choose(const struct engine_wish *wish, const struct engine_opti
                                  : select_best(choice->devices, &selection, messages);
     if (status != MM_OK)
         return status;
+    take_turn(&selection);
     tell_devices(choice->devices, &selection, wish->n_devices ? ", as asked" : ": the best that OpenCL shows",
                  choice->why, sizeof choice->why);
     return make_team(wish, common, &selection, false, choice, messages);
+}
+
+mm_status engine_choose(const struct engine_wish *wish, const struct engine_options *common,
+                        struct engine_choice *choice, mm_messages *messages) {
+    *choice = (struct engine_choice){.wish = *wish};
+    mm_status status = choose_own(wish, common, choice, messages);
+    return status == MM_OK && wish->ranks && mm_ranks_count() > 1 ? add_ranks(choice, messages) : status;
 }

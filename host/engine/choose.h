@@ -9,6 +9,8 @@ struct engine_wish {
     const char *const *devices; /* selectors (host/engine/devices.h), or "openmp" for this machine's cores */
     size_t n_devices;
     int device_lanes; /* 0: what suits each device */
+    int threads;      /* 0: what suits each process */
+    bool ranks;       /* the other processes of an MPI job take part */
 };
 
 struct engine_choice {
@@ -17,6 +19,7 @@ struct engine_choice {
     char why[512];                 /* what was taken, and why */
     mm_devices *devices;           /* the rest is its own */
     struct engine_member *members;
+    struct engine_wish wish;
 };
 
 /* `common`: seed, threads, lanes and so on, for all of them.

@@ -3,6 +3,7 @@
 #ifndef MISMATCH_HOST_ENGINE_H
 #define MISMATCH_HOST_ENGINE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 typedef void (*engine_notice)(const char *text, bool important, void *context);
 
 struct engine_member;
+struct engine_wish;
 
 struct engine_options {
     uint64_t seed;
@@ -26,7 +28,10 @@ struct engine_options {
     bool no_cache;                       /* OpenCL: compile anew */
     const struct engine_member *members; /* of a team */
     size_t n_members;
-    engine_notice notice; /* may be NULL */
+    int rank;                       /* another process: which (mismatch/ranks.h) ... */
+    const struct engine_wish *wish; /* ... and what it is to look for on its machine */
+    volatile sig_atomic_t *stop;    /* the user's wish to stop, for those that wait for others; may be NULL */
+    engine_notice notice;           /* may be NULL */
     void *notice_context;
 };
 
@@ -56,7 +61,8 @@ struct engine_backend {
     /* Paths that it works on at a time: fewer leave a part of it idle. */
     uint64_t (*step)(const struct engine *engine);
     /* Runs paths first_path ... first_path + n - 1. Their figures may still lie with the backend when this returns.
-     * \return MM_OK; MM_DEVICE_FAILED (message): what was not settled is lost, and the engine can only be closed. */
+     * \return MM_OK; MM_DEVICE_FAILED (message): what was not settled is lost, and the engine can only be closed;
+     * MM_IO (message): the same, of a process whose death ends all others. */
     mm_status (*run)(struct engine *engine, uint64_t first_path, uint64_t n, mm_messages *messages);
     /* Everything that ran so far is in the tallies when this returns MM_OK; nothing of what ran since it last did is
      * when a backend of devices returns MM_DEVICE_FAILED (message). */
@@ -93,5 +99,7 @@ extern const struct engine_backend engine_opencl;
 /* Several of them at once: each takes a piece when it is free; what a failed one has not settled is done by the others.
  * Its settle() is all or nothing, and its tallies don't change between two of them. */
 extern const struct engine_backend engine_team;
+/* Another rank of an MPI job, for a team. */
+extern const struct engine_backend engine_rank;
 
 #endif

@@ -26,6 +26,12 @@ static int group_numbers(const char *file, uint64_t *numbers, int most) {
     return most;
 }
 
+static int sharing = 1; /* processes that share the cores */
+
+void machine_share(int processes) {
+    sharing = processes > 1 ? processes : 1;
+}
+
 int machine_cores(void) {
     int cores = omp_get_max_threads();
     uint64_t quota[2]; /* time, and the period in which it is granted */
@@ -34,6 +40,7 @@ int machine_cores(void) {
         if (granted < (uint64_t)cores)
             cores = (int)granted;
     }
+    cores /= sharing;
     return cores < 1 ? 1 : cores;
 }
 

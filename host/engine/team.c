@@ -45,6 +45,7 @@ struct engine {
     struct range_stack to_do;
     size_t busy; /* members that have a piece */
     bool closing, no_memory;
+    bool lost; /* a process that can't be spared: the run ends */
     size_t n_members;
     struct member members[];
 };
@@ -113,17 +114,18 @@ static uint64_t piece_size(const struct engine *team, const struct member *membe
 }
 
 /* With the lock: the member is out, and what it has not settled is to be done again. */
-static void drop(struct engine *team, struct member *member) {
+static void drop(struct engine *team, struct member *member, mm_status status) {
     char text[512];
     uint64_t again = paths_in(&member->unsettled);
     size_t left = 0;
     member->failed = true;
+    team->lost = team->lost || status == MM_IO;
     for (size_t i = 0; i < team->n_members; i++)
         left += !team->members[i].failed;
     for (size_t i = 0; i < member->unsettled.n; i++)
         team->no_memory |= !push(&team->to_do, member->unsettled.items[i].first, member->unsettled.items[i].n);
     member->unsettled.n = 0;
-    if (!team->notice || left == 0)
+    if (!team->notice || left == 0 || team->lost)
         return;
     for (size_t i = 0; i < mm_messages_count(member->messages); i++)
         team->notice(mm_messages_text(member->messages, i), true, team->notice_context);
@@ -145,7 +147,7 @@ static void run_piece(struct engine *team, struct member *member) {
     if (seconds > 0)
         member->rate = (double)piece.n / seconds;
     if (status != MM_OK)
-        drop(team, member);
+        drop(team, member, status);
     pthread_cond_broadcast(&team->changed);
 }
 
@@ -154,7 +156,7 @@ static void *work(void *argument) {
     struct engine *team = member->team;
     pthread_mutex_lock(&team->lock);
     while (!team->closing && !member->failed)
-        if (team->to_do.n > 0 && !team->no_memory)
+        if (team->to_do.n > 0 && !team->no_memory && !team->lost)
             run_piece(team, member);
         else
             pthread_cond_wait(&team->changed, &team->lock);
@@ -169,12 +171,12 @@ static size_t members_left(const struct engine *team) {
     return left;
 }
 
-/* With the lock: all failed. */
+/* With the lock: all failed, or one without whom the others end too. */
 static mm_status all_failed(const struct engine *team, mm_messages *messages) {
-    for (size_t m = 0; m < team->n_members; m++)
-        for (size_t i = 0; i < mm_messages_count(team->members[m].messages); i++)
+    for (size_t m = 0; m < team->n_members; m++) /* those still at work may be writing theirs */
+        for (size_t i = 0; team->members[m].failed && i < mm_messages_count(team->members[m].messages); i++)
             mm_messages_add(messages, "%s", mm_messages_text(team->members[m].messages, i));
-    if (team->n_members > 1)
+    if (team->n_members > 1 && !team->lost)
         mm_messages_add(messages, "no device is left to go on with");
     return MM_DEVICE_FAILED;
 }
@@ -184,13 +186,13 @@ static mm_status finish_work(struct engine *team, mm_messages *messages) {
     while (team->n_members == 1 && team->to_do.n > 0 && !team->members[0].failed && !team->no_memory)
         run_piece(team, &team->members[0]);
     pthread_cond_broadcast(&team->changed);
-    while ((team->to_do.n > 0 && members_left(team) > 0 && !team->no_memory) || team->busy > 0)
+    while (((team->to_do.n > 0 && members_left(team) > 0 && !team->no_memory) || team->busy > 0) && !team->lost)
         pthread_cond_wait(&team->changed, &team->lock);
     if (team->no_memory) {
         mm_messages_add(messages, "memory ran out");
         return MM_INTERNAL;
     }
-    return team->to_do.n > 0 ? all_failed(team, messages) : MM_OK;
+    return team->to_do.n > 0 || team->lost ? all_failed(team, messages) : MM_OK;
 }
 
 static mm_status team_run(struct engine *team, uint64_t first_path, uint64_t n, mm_messages *messages) {
@@ -210,11 +212,12 @@ static mm_status settle_members(struct engine *team, mm_messages *messages) {
         struct member *member = &team->members[i];
         if (member->failed || member->unsettled.n == 0)
             continue;
-        if (member->backend->settle(member->engine, member->messages) == MM_OK) {
+        status = member->backend->settle(member->engine, member->messages);
+        if (status == MM_OK) {
             member->settled += paths_in(&member->unsettled);
             member->unsettled.n = 0;
         } else {
-            drop(team, member);
+            drop(team, member, status);
             status = finish_work(team, messages);
             i = (size_t)-1; /* the others have new work: from the start */
         }

@@ -23,7 +23,9 @@
 #define MAX_GROWTH 4     /* of the batch from one to the next, while its speed is being learnt */
 #define SETTLE_SECONDS 1 /* at least, between two times that the backend is settled ... */
 #define SETTLE_SHARE 50  /* ... and this many times what the last one took: that much is lost if all devices fail */
-#define MOST_DEVICES 16  /* that a result names */
+#define KEEP_SECONDS 2   /* at least, between two checkpoints of a run under way ... */
+#define KEEP_SHARE 100   /* ... and this many times what the last one took */
+#define MOST_DEVICES 256 /* that a result names */
 
 struct run {
     const struct sc_scenario *scenario;
@@ -39,6 +41,7 @@ struct run {
     struct engine_description devices[MOST_DEVICES];
     size_t n_devices;
     double last_settled, settle_after;
+    double last_kept, keep_after;
     double entered, began, told; /* times: mm_run() was called, simulating began, progress was last told */
     double build, reduce, simulate;
     bool interrupted;
@@ -103,6 +106,22 @@ static mm_status settle(struct run *run, struct parts *parts, mm_messages *messa
     return status;
 }
 
+/* Writes a checkpoint of what is settled, for the case that the process or one of its ranks is killed. Where that fails
+ * the run goes on without; the one that an interruption leaves will say why. */
+static void keep(struct run *run) {
+    const double before = now();
+    if (!run->options->checkpoint || before - run->last_kept < run->keep_after)
+        return;
+    struct checkpoint at = run->checkpoint;
+    at.done = run->settled;
+    at.seconds += before - run->began;
+    mm_messages *unheard = mm_messages_new();
+    mm_status status = unheard ? checkpoint_save(run->options->checkpoint, &at, run->tallies, unheard) : MM_INTERNAL;
+    mm_messages_free(unheard);
+    run->last_kept = now();
+    run->keep_after = status == MM_OK ? fmax(KEEP_SECONDS, KEEP_SHARE * (run->last_kept - before)) : INFINITY;
+}
+
 /* Paths up to the goal, unless it is stopped before. */
 static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *messages) {
     mm_status status = MM_OK;
@@ -119,8 +138,11 @@ static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *
             break;
         run->checkpoint.done += n;
         run->batch = next_batch(run, now() - before);
-        if (watch_waits(&run->watch) || now() - run->last_settled > run->settle_after)
+        if (watch_waits(&run->watch) || now() - run->last_settled > run->settle_after) {
             status = settle(run, parts, messages);
+            if (status == MM_OK && run->checkpoint.done < run->checkpoint.goal)
+                keep(run);
+        }
         tell(run, run->checkpoint.done == run->checkpoint.goal);
     }
     run->simulate = now() - run->began - run->reduce;
@@ -189,6 +211,8 @@ static mm_status simulate(struct run *run, struct parts *parts, mm_messages *mes
     run->batch = run->setup.batch ? run->setup.batch : run->step;
     run->last_settled = now();
     run->settle_after = SETTLE_SECONDS;
+    run->last_kept = run->last_settled;
+    run->keep_after = KEEP_SECONDS;
     tell(run, true);
     do {
         status = run_to_goal(run, parts, messages);

@@ -105,8 +105,11 @@ mm_status setup_choose(const mm_run_options *options, const struct setup *setup,
     struct engine_wish wish = {.backend = options->backend,
                                .devices = options->devices,
                                .n_devices = options->n_devices,
-                               .device_lanes = options->lanes};
+                               .device_lanes = options->lanes,
+                               .threads = options->threads,
+                               .ranks = options->ranks};
     struct engine_options common = setup->engine;
+    common.stop = options->stop;
     common.no_cache = options->no_cache;
     common.notice = options->notice;
     common.notice_context = options->notice_context;

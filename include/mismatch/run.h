@@ -51,11 +51,13 @@ typedef struct mm_run_options {
     const char *const *devices; /* the n_devices selectors of those to use at once: a number, a type (gpu, cpu,
                                  * accelerator), a part of the name, a PCI bus id, or "openmp" for the cores */
     size_t n_devices;
+    bool ranks;             /* the other processes of an MPI job take part (mismatch/ranks.h); does nothing alone */
     bool no_cache;          /* compile the kernels of devices anew, and keep nothing */
     uint64_t batch;         /* paths handed out at a time; default chosen from the scenario. Never changes a result */
     double time_limit;      /* seconds after which the run stops as if interrupted; default none */
     uint64_t memory;        /* bytes; a run that needs more is refused; default half of the machine's memory */
-    const char *checkpoint; /* file to resume from when it exists, and to write when interrupted; NULL: neither */
+    const char *checkpoint; /* file to resume from when it exists, and to write now and then and when interrupted; NULL:
+                             * neither */
     volatile sig_atomic_t *stop;   /* becomes non-zero when the run should stop at the next batch; may be NULL */
     mm_progress_function progress; /* called from one thread, at most some times a second; may be NULL */
     void *progress_context;

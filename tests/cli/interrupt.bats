@@ -124,3 +124,20 @@ stop_run() {
     same_digest r.json s.json
     [ "$(echo ./*)" = "./r.json ./s.json" ]
 }
+
+@test "killed: the run has left a checkpoint on its way, and the same command goes on from there" {
+    "$MISMATCH" run "$config" --threads 1 --lanes 1 --paths 1e8 --output r.json -q 3>&- &
+    process=$!
+    until_there 60 test -e r.json.checkpoint
+    kill -KILL $process
+    wait $process || true
+    kept=$(sed -nE 's/^ *"done": \[\[0, ([0-9]+)\]\],$/\1/p' r.json.checkpoint)
+    [ "$kept" -gt 0 ]
+    exits 75 mismatch run "$config" --paths 1e8 --batch 1000 --time-limit 0.001 --output r.json -q
+    grep -q "\"done\": \[\[0, $((kept + 1000))\]\]" r.json.checkpoint
+    # those are the counts of as many paths in one go
+    digest=$(sed -nE '/"tallies"/,$p' r.json.checkpoint | sha256sum)
+    rm r.json.checkpoint
+    exits 75 mismatch run "$config" --paths 1e8 --batch $((kept + 1000)) --time-limit 0.001 --output r.json -q
+    [ "$(sed -nE '/"tallies"/,$p' r.json.checkpoint | sha256sum)" = "$digest" ]
+}

@@ -36,6 +36,7 @@ guarded=$(cut -d'#' -f1 <<'TABLE'
 CL/*          | host/engine/opencl*       # one backend knows OpenCL
 OpenCL/*      | host/engine/opencl*
 libfyaml*     | host/scenario/*           # one room reads YAML
+mpi.h         | host/engine/mpi/mpi_*     # and one MPI
 sqlite3.h     | host/store/sqlite*        # a few files know the database
 TABLE
 )
