@@ -177,7 +177,7 @@ cpp_check() {
 }
 
 shell_check() {
-    shellcheck -x check demo .ci/run cmake/*.sh || return 1
+    shellcheck -x check demo .ci/run cmake/*.sh configs/slurm/*.sbatch || return 1
     find tests bench -type f \( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print0 | xargs -0 -r shellcheck -x
 }
 
