@@ -77,6 +77,11 @@ enum engine_role {
     ENGINE_INSTEAD  /* is opened only where no other is */
 };
 
+/* Whether the user wants to stop: set by a signal handler, or by another thread. */
+static inline bool engine_asked_to_stop(const volatile sig_atomic_t *stop) {
+    return stop && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
+}
+
 struct engine_member {
     const struct engine_backend *backend;
     enum engine_role role;

@@ -49,7 +49,7 @@ static mm_status run_to(struct measuring *m, struct engine *engine, uint64_t end
     step = m->setup.batch ? m->setup.batch : step;
     while (status == MM_OK && m->done < end) {
         uint64_t n = end - m->done < step ? end - m->done : step;
-        if (m->options && m->options->stop && *m->options->stop)
+        if (m->options && engine_asked_to_stop(m->options->stop))
             return MM_INTERRUPTED;
         status = m->choice.backend->run(engine, m->setup.first_path + m->done, n, messages);
         m->done += n;

@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "host/engine/engine.h"
+
 #define TALKS_A_SECOND 5
 
 static double now(void) {
@@ -28,7 +30,7 @@ static void tell(struct pace *pace, double part, uint64_t paths, bool always) {
 }
 
 bool pace_should_stop(struct pace *pace) {
-    if (pace->outer->stop && *pace->outer->stop)
+    if (engine_asked_to_stop(pace->outer->stop))
         pace->stop = 1;
     /* a point is finished at least, so that a study gets on however short its limit is */
     if (pace->outer->time_limit > 0 && pace->computed > 0 && now() - pace->began >= pace->outer->time_limit)

@@ -87,7 +87,7 @@ static uint64_t next_batch(const struct run *run, double seconds) {
 }
 
 static bool should_stop(const struct run *run) {
-    if (run->options->stop && *run->options->stop)
+    if (engine_asked_to_stop(run->options->stop))
         return true;
     /* at least one batch is run, so that a run gets on however short its limit is */
     return run->setup.time_limit > 0 && run->checkpoint.done > run->resumed &&

@@ -345,9 +345,9 @@ static void watch(struct mm_sweep *sweep, const struct worker *workers, double b
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&sweep->changed, &sweep->lock, &until);
-        bool asked = sweep->options.run.stop && *sweep->options.run.stop;
+        bool asked = engine_asked_to_stop(sweep->options.run.stop);
         if (asked || sweep->fatal != MM_OK || (limit > 0 && now() - began >= limit))
-            sweep->halt = 1;
+            __atomic_store_n(&sweep->halt, 1, __ATOMIC_RELAXED); /* runs read it without the lock */
         update(sweep, workers, began);
         if (!sweep->options.progress)
             continue;

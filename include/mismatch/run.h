@@ -58,7 +58,8 @@ typedef struct mm_run_options {
     uint64_t memory;        /* bytes; a run that needs more is refused; default half of the machine's memory */
     const char *checkpoint; /* file to resume from when it exists, and to write now and then and when interrupted; NULL:
                              * neither */
-    volatile sig_atomic_t *stop;   /* becomes non-zero when the run should stop at the next batch; may be NULL */
+    volatile sig_atomic_t *stop;   /* becomes non-zero when the run should stop at the next batch; may be NULL. A signal
+                                    * handler or another thread may set it: it is read as an atomic, relaxed */
     mm_progress_function progress; /* called from one thread, at most some times a second; may be NULL */
     void *progress_context;
     bool watch; /* progress brings the current estimate of the first of `asked`, or else of the first probability */

@@ -192,7 +192,7 @@ static bool is_gone(int rank, double *stopped) {
         return true;
     if (strcmp(other->place, world.ranks[world.own].place) == 0)
         return kill((pid_t)other->process, 0) != 0 && errno == ESRCH;
-    if (world.own != 0 || !world.stop || !*world.stop)
+    if (world.own != 0 || !engine_asked_to_stop(world.stop))
         return false;
     if (*stopped <= 0)
         *stopped = now();
