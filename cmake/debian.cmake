@@ -47,6 +47,8 @@ file(
   "# One package is all that somebody has to install: the program, and the library with its headers.
 ${CPACK_PACKAGE_NAME}: package-name-doesnt-match-sonames *
 ${CPACK_PACKAGE_NAME}: link-to-shared-library-in-wrong-package *
+# Slurm reads these from where they lie.
+${CPACK_PACKAGE_NAME}: script-not-executable [usr/share/mismatch/configs/slurm/*.sbatch]
 # The package is for the machine that it was built on.
 ${CPACK_PACKAGE_NAME}: pkg-config-unavailable-for-cross-compilation *
 # README.md links to CHANGELOG.md by this name.

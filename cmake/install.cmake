@@ -33,6 +33,9 @@ if(NOT MISMATCH_SANITIZE) # a sanitizer's runtime belongs to programs, not to li
                LINK_DEPENDS "${MM_VERSION_SCRIPT}")
   target_include_directories(libmismatch_shared INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_link_libraries(libmismatch_shared PRIVATE ${MM_LIBRARIES})
+  if(MISMATCH_MPI)
+    target_link_libraries(libmismatch_shared PRIVATE MPI::MPI_C)
+  endif()
   target_link_options(libmismatch_shared PRIVATE "-Wl,--version-script=${MM_VERSION_SCRIPT}" -Wl,--no-undefined)
 
   install(TARGETS libmismatch_shared EXPORT mismatch_targets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")

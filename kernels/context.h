@@ -42,9 +42,9 @@ struct mm_context {
 
 /* A variate: what is given, or what is drawn. Devices draw everything. */
 #ifdef MM_OPENCL
-#define GIVEN(at, drawn) (drawn)
-#define GIVEN_FIRM(f, t, drawn) (drawn)
-#define GIVEN_FIRM_OF(f, at, drawn) (drawn)
+#define GIVEN(at, drawn) ((void)(at), (drawn))
+#define GIVEN_FIRM(f, t, drawn) ((void)(f), (void)(t), (drawn))
+#define GIVEN_FIRM_OF(f, at, drawn) ((void)(f), (void)(at), (drawn))
 #else
 #define GIVEN(at, drawn) (MM_UNLIKELY(k->given != NULL) ? k->given[at] : (drawn))
 #define GIVEN_FIRM(f, t, drawn)                                                                                        \

@@ -131,12 +131,12 @@ END
     local study
     need_device
     printf 'slips: {power: {median: 5}}\n' >other.yaml
-    for study in "sensitivity $config --on idle-ever --paths 100" "compare $config --overlay other.yaml --paths 100" \
-        "run $config --over-ranges 20 --paths 100 --no-tallies"; do
+    for study in "sensitivity --on idle-ever --paths 100" "compare --overlay other.yaml --paths 100" \
+        "run --over-ranges 20 --paths 100 --no-tallies"; do
         # shellcheck disable=SC2086  # words
-        exits 0 mismatch $study -q --device openmp -o cores.json --force
+        exits 0 mismatch $study "$config" -q --device openmp -o cores.json --force
         # shellcheck disable=SC2086
-        exits 0 mismatch $study -q --device 0 -o device.json --force
+        exits 0 mismatch $study "$config" -q --device 0 -o device.json --force
         "$PYTHON" - cores.json device.json <<'END'
 import json, sys
 cores, device = (json.load(open(name)) for name in sys.argv[1:])
@@ -154,4 +154,15 @@ END
     exits 4 mismatch compare "$config" --overlay "$config" --device no-such-device --paths 100
     exits 4 mismatch run "$config" --over-ranges 20 --device no-such-device --paths 100
     [ -z "$out" ]
+}
+
+@test "selftest --full holds a device to the known answers, and to the digests of the cores" {
+    need_device
+    exits 0 mismatch selftest --full --paths 4000 --seed 3 --device openmp --device 0 --json
+    "$PYTHON" - "$BATS_TEST_TMPDIR/stdout" <<'END'
+import json, sys
+page = json.load(open(sys.argv[1]))
+cores, device = ([a["obtained"] for a in page["answers"] if a["backend"] == b] for b in ("openmp", "0"))
+assert page["passed"] and page["same_digests"] and len(cores) == 47 and cores == device
+END
 }
