@@ -108,6 +108,11 @@ static void two_normal_margins_with_a_trend(void **state) {
 
 /* --- pooled ratios --- */
 
+/* Errors in a result have six digits. */
+static void assert_error(const char *what, double error, double expected) {
+    assert_close(what, error, expected, 6e-6 * expected);
+}
+
 #define SHORT_AT 0.7 /* P(short) */
 #define IDLE_AT 0.2  /* P(idle) */
 
@@ -149,15 +154,15 @@ static void check_ratios(int months, int for_months) {
     assert_close("idle given shortage", given_short, ratio * hits / shorts, 1e-9);
     assert_share("idle given shortage", given_short / ratio * shorts, shorts, IDLE_AT);
     assert_share("shortage given idle", given_idle * n * IDLE_AT, n * IDLE_AT, SHORT_AT);
-    assert_close("error of idle given shortage", number_at(result, "questions/map/entries/0/idle_given_shortage/se"),
-                 ratio * sqrt(hits / shorts * (1 - hits / shorts) / shorts * n / (n - 1)), 1e-8);
+    assert_error("error of idle given shortage", number_at(result, "questions/map/entries/0/idle_given_shortage/se"),
+                 ratio * sqrt(hits / shorts * (1 - hits / shorts) / shorts * n / (n - 1)));
     const double idles = hits / given_idle;
-    assert_close("error of shortage given idle", number_at(result, "questions/map/entries/0/shortage_given_idle/se"),
-                 sqrt(given_idle * (1 - given_idle) / idles * n / (n - 1)), 1e-8);
-    assert_close("error of ever", number_at(result, "questions/map/entries/0/ever/se"),
-                 sqrt(hits / n * (1 - hits / n) / n), 1e-8);
-    assert_close("error of the mean months", number_at(result, "questions/map/entries/0/mean_months/se"),
-                 counted * sqrt(hits / n * (1 - hits / n) / (n - 1)), 1e-8);
+    assert_error("error of shortage given idle", number_at(result, "questions/map/entries/0/shortage_given_idle/se"),
+                 sqrt(given_idle * (1 - given_idle) / idles * n / (n - 1)));
+    assert_error("error of ever", number_at(result, "questions/map/entries/0/ever/se"),
+                 sqrt(hits / n * (1 - hits / n) / n));
+    assert_error("error of the mean months", number_at(result, "questions/map/entries/0/mean_months/se"),
+                 counted * sqrt(hits / n * (1 - hits / n) / (n - 1)));
     for (int t = 0; t < months; t++)
         assert_close("short and idle", number_in(result, "questions/map/entries/0/both/shortage/p", t),
                      t < for_months - 1 ? 0 : hits / n, 1e-12);
