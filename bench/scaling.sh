@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Strong and weak scaling over threads, ranks (MPI) and shards: the tables of docs/scaling.md, in one go.
+# Strong and weak scaling over threads, ranks (MPI) and shards, measured in one go: two tables in Markdown.
 #
 #   bench/scaling.sh [PATHS] [ROUNDS] [MOST]
 #
