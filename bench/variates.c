@@ -10,16 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpedantic"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#endif
-#include <Random123/philox.h>
-#if defined(__GNUC__)
-#pragma GCC diagnostic pop
-#endif
+#include "../tests/unit/random123.h"
 
 #include "../tests/unit/lanes_probe.h"
 #include "host/engine/lanes/bench.h"

@@ -34,7 +34,9 @@ mm_status mm_result_write_text(const mm_result *result, const mm_text_style *sty
     return status;
 }
 
-mm_status mm_result_write_csv(const mm_result *result, FILE *out) {
+/* What `report` makes of the result, with the C locale's numbers. */
+static mm_status write_with(mm_status (*report)(const json_t *document, FILE *out), const mm_result *result,
+                            FILE *out) {
     locale_t before = (locale_t)0;
     const locale_t c = enter(&before);
     mm_status status;
@@ -42,22 +44,17 @@ mm_status mm_result_write_csv(const mm_result *result, FILE *out) {
     if (c == (locale_t)0) {
         return MM_INTERNAL;
     }
-    status = report_csv(result_document(result), out);
+    status = report(result_document(result), out);
     leave(c, before);
     return status;
 }
 
-mm_status mm_result_write_markdown(const mm_result *result, FILE *out) {
-    locale_t before = (locale_t)0;
-    const locale_t c = enter(&before);
-    mm_status status;
+mm_status mm_result_write_csv(const mm_result *result, FILE *out) {
+    return write_with(report_csv, result, out);
+}
 
-    if (c == (locale_t)0) {
-        return MM_INTERNAL;
-    }
-    status = report_markdown(result_document(result), out);
-    leave(c, before);
-    return status;
+mm_status mm_result_write_markdown(const mm_result *result, FILE *out) {
+    return write_with(report_markdown, result, out);
 }
 
 mm_status mm_result_evaluate(const mm_result *result, const char *expression, mm_value *value, mm_messages *messages) {

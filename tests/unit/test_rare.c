@@ -6,16 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpedantic"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#endif
-#include <Random123/philox.h>
-#if defined(__GNUC__)
-#pragma GCC diagnostic pop
-#endif
+#include "random123.h"
 
 /* docs/random-numbers.md: kinds 15 and 16, the stage below them, the block, and the sample's number. */
 static void addresses(void **state) {
