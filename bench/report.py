@@ -120,6 +120,8 @@ def measure(args):
         head += "Left out:\n\n" + "\n".join("- " + x for x in page.left_out) + "\n\n"
     with open(os.path.join(RESULTS, found["page"]), "w") as fh:
         fh.write(head + "\n".join(page.parts))
+    if not bench or not peers:
+        sys.exit("bench/results/%s is not whole, so that the README keeps its table: %s" % (found["page"], "; ".join(page.left_out)))
     with open(LATEST, "w") as fh:
         json.dump(found, fh, indent=1, ensure_ascii=False)
         fh.write("\n")

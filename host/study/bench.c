@@ -136,6 +136,8 @@ mm_status mm_bench_run(const mm_bench_options *options, mm_bench **bench, mm_mes
         status = setup_read(&options->run, &work.setup, messages);
     if (status == MM_OK)
         status = mm_scenario_load(options->file, NULL, 0, NULL, 0, &work.scenario, messages);
+    if (status == MM_OK && wanted(options, N_PARTS - 1))
+        status = bench_worlds(messages);
     work.rows = json_array();
     work.stages = json_array();
     for (size_t i = 0; i < N_PARTS && status == MM_OK; i++)

@@ -85,5 +85,7 @@ mm_status bench_questions(struct bench_work *work);
 mm_status bench_runs(struct bench_work *work);
 mm_status bench_start(struct bench_work *work);
 mm_status bench_cost(struct bench_work *work);
+/* Looks, before minutes are spent, whether the largest worlds of the last part can be made. */
+mm_status bench_worlds(mm_messages *messages);
 
 #endif

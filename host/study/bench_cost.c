@@ -110,6 +110,17 @@ static double exponent(const double *x, const double *y, int n) {
     return xy / xx;
 }
 
+/* One step of an axis, each twice the one before. \return its size. What firms have at the start counts as phases, as
+ * it does against the most that a configuration may have: of two generations in each region. */
+static int size_at(enum size which, int step, int n[SIZES]) {
+    const int size = sizes[which].from << step;
+    memcpy(n, usual, sizeof usual);
+    n[which] = size;
+    if (which == PHASES)
+        n[PHASES] -= n[FIRMS] * n[REGIONS] * 2;
+    return size;
+}
+
 /* Nanoseconds of a path in each round, at one size. */
 static mm_status time_world(struct bench_work *work, const int n[SIZES], double *ns) {
     mm_scenario *scenario = NULL;
@@ -136,14 +147,13 @@ static mm_status grow(struct bench_work *work, enum size which) {
     char row[64], about[96];
     for (int s = 0; s < steps; s++) {
         int n[SIZES];
-        memcpy(n, usual, sizeof n);
-        n[which] = sizes[which].from << s;
-        x[s] = n[which];
+        const int size = size_at(which, s, n);
+        x[s] = size;
         mm_status status = time_world(work, n, y[s]);
         if (status != MM_OK)
             return status;
-        snprintf(row, sizeof row, "cost.%s.%d", sizes[which].name, n[which]);
-        snprintf(about, sizeof about, "a path with %d %s", n[which], sizes[which].name);
+        snprintf(row, sizeof row, "cost.%s.%d", sizes[which].name, size);
+        snprintf(about, sizeof about, "a path with %d %s", size, sizes[which].name);
         bench_add(work, row, about, "ns", BENCH_LESS, y[s], work->rounds);
     }
     for (int i = 0; i < work->rounds; i++) {
@@ -156,6 +166,18 @@ static mm_status grow(struct bench_work *work, enum size which) {
     snprintf(about, sizeof about, "exponent of cost against %s", sizes[which].name);
     bench_add(work, row, about, "exponent", BENCH_LESS, fits, work->rounds);
     return MM_OK;
+}
+
+mm_status bench_worlds(mm_messages *messages) {
+    mm_status status = MM_OK;
+    for (int which = 0; which < SIZES && status == MM_OK; which++) {
+        mm_scenario *scenario = NULL;
+        int n[SIZES];
+        (void)size_at((enum size)which, STEPS - 1, n);
+        status = make_world(n, &scenario, messages);
+        mm_scenario_free(scenario);
+    }
+    return status;
 }
 
 mm_status bench_cost(struct bench_work *work) {
