@@ -96,17 +96,21 @@ static mm_status check_expectations(const struct comparison *comparison, const m
 static mm_status compare(struct comparison *comparison) {
     const struct options *options = comparison->options;
     struct progress progress;
-    char *checkpoint = checkpoint_of(comparison);
+    char *checkpoint = options->store ? NULL : checkpoint_of(comparison);
+    mm_study_store kept;
+    mm_status code = study_store_open(options, &kept, comparison->messages);
     mm_compare_options asked = {.expressions = options->questions.items,
                                 .n_expressions = options->questions.n,
                                 .expectations = options->expects.items,
                                 .n_expectations = options->expects.n,
-                                .run = study_run(options, &progress)};
+                                .run = study_run(options, &progress),
+                                .store = kept.store ? &kept : NULL};
     mm_study *study = NULL;
     asked.run.checkpoint = checkpoint;
     progress_start(&progress, options);
     signals_catch(options->verbosity < 0);
-    mm_status code = mm_compare(comparison->scenarios, comparison->n, &asked, &study, comparison->messages);
+    if (code == MM_OK)
+        code = mm_compare(comparison->scenarios, comparison->n, &asked, &study, comparison->messages);
     signals_release();
     progress_end(&progress);
     if (code == MM_INTERRUPTED)
@@ -118,6 +122,7 @@ static mm_status compare(struct comparison *comparison) {
             code = check_expectations(comparison, study);
         }
     }
+    code = study_store_close(options, &kept, code);
     mm_study_free(study);
     free(checkpoint);
     return code;

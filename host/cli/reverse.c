@@ -28,14 +28,17 @@ static char *checkpoint_of(const struct options *options, const mm_scenario *sce
 
 static mm_status reverse(const struct options *options, const mm_scenario *scenario, mm_messages *messages) {
     struct progress progress;
-    char *checkpoint = checkpoint_of(options, scenario);
-    mm_run_options run = study_run(options, &progress);
+    char *checkpoint = options->store ? NULL : checkpoint_of(options, scenario);
+    mm_study_store kept;
+    mm_status code = study_store_open(options, &kept, messages);
+    mm_reverse_options asked = {.run = study_run(options, &progress), .store = kept.store ? &kept : NULL};
     mm_study *study = NULL;
     uint64_t failed = 0;
-    run.checkpoint = checkpoint;
+    asked.run.checkpoint = checkpoint;
     progress_start(&progress, options);
     signals_catch(options->verbosity < 0);
-    mm_status code = mm_reverse(scenario, options->target, &run, &study, &failed, messages);
+    if (code == MM_OK)
+        code = mm_reverse(scenario, options->target, &asked, &study, &failed, messages);
     signals_release();
     progress_end(&progress);
     if (code == MM_INTERRUPTED)
@@ -49,6 +52,7 @@ static mm_status reverse(const struct options *options, const mm_scenario *scena
         if (code == MM_OK && failed)
             code = MM_STUDY_PARTIAL;
     }
+    code = study_store_close(options, &kept, code);
     mm_study_free(study);
     free(checkpoint);
     return code;

@@ -25,6 +25,8 @@ mm_status study_check(const char *command, const struct options *options) {
         return talk_usage(command, "--paths starts from 1");
     if (options_given(options, "batch") && options->batch == 0)
         return talk_usage(command, "--batch starts from 1");
+    if (options->recompute && !options->store)
+        return talk_usage(command, "--recompute goes with --store");
     if (!streams_stdout() && !(options->output && options->verbosity < 0)) {
         talk("standard output is closed");
         return MM_IO;
@@ -81,12 +83,35 @@ mm_status study_output(const mm_study *study, const struct options *options) {
     return saved != MM_OK || printed == MM_IO ? saved : printed; /* streams_end() speaks for stdout */
 }
 
+mm_status study_store_open(const struct options *options, mm_study_store *kept, mm_messages *messages) {
+    *kept = (mm_study_store){.recompute = options->recompute};
+    return options->store ? store_open(options->store, true, options, &kept->store, messages) : MM_OK;
+}
+
+mm_status study_store_close(const struct options *options, mm_study_store *kept, mm_status code) {
+    char found[32], all[32], differ[32];
+    mm_store_close(kept->store);
+    talk_count(kept->found, found);
+    talk_count(kept->found + kept->simulated, all);
+    talk_count(kept->differ, differ);
+    if (kept->found && options->verbosity >= 0 && (code == MM_OK || code == MM_STUDY_PARTIAL))
+        talk("%s of %s runs were in %s: they are not simulated again (--recompute does it)", found, all,
+             options->store);
+    if (kept->differ)
+        talk("%s held %s run%s with another digest; they are replaced", options->store, differ,
+             kept->differ == 1 ? "" : "s");
+    return kept->differ && code == MM_OK ? MM_SELFTEST : code;
+}
+
 void study_interrupted(const struct progress *progress, const char *checkpoint, const struct options *options) {
     char done[32];
     if (options->verbosity < 0)
         return;
     talk_count(progress->last.points_done, done);
-    if (checkpoint)
+    if (options->store)
+        talk("interrupted after %s run%s; the same command goes on from %s", done,
+             progress->last.points_done == 1 ? "" : "s", options->store);
+    else if (checkpoint)
         talk("interrupted after %s run%s; the same command goes on from %s", done,
              progress->last.points_done == 1 ? "" : "s", checkpoint);
     else

@@ -75,6 +75,10 @@ const struct option_row option_table[] = {
      "keep the result in this store (SQLite), which many processes may share; what is there already is not simulated "
      "again",
      RESULT | SWEEP},
+    {"store", 0, OPTION_TEXT, AT(store), "FILE", NULL,
+     "keep each run of the study in this store (SQLite), which many processes may share; what is there already is not "
+     "simulated again",
+     STUDY},
     {"vary", 0, OPTION_LIST, AT(varies), "KEY=...", NULL,
      "vary this key: lo:hi:n, n values from lo to hi; lo:hi:n:log, in equal ratios; a,b,c, these; lo:hi with --design "
      "lhs or sobol; may be given several times",
@@ -92,7 +96,7 @@ const struct option_row option_table[] = {
     {"paths", 0, OPTION_COUNT, AT(paths), "N", "2e4", "how many paths to simulate, the same in each run", SENSITIVITY},
     {"jobs", 'j', OPTION_ORDINAL, AT(jobs), "J", "as keeps all cores busy", "points at a time", SWEEP},
     {"recompute", 0, OPTION_FLAG, AT(recompute), NULL, NULL,
-     "with --store: simulate also what is there, and replace it", RUN | SWEEP},
+     "with --store: simulate also what is there, and replace it", RUN | SWEEP | STUDY},
     {"where", 0, OPTION_LIST, AT(wheres), "EXPR", NULL,
      "only runs for which this comparison holds, such as 'idle(meta) >= 0.1' or 'firms.meta.reserve < 0.2'; may be "
      "given several times",

@@ -88,6 +88,10 @@ mm_status study_backend(const char *command, const struct options *options);
 mm_status study_check(const char *command, const struct options *options);
 /* Saves it where --output says, then prints it. \return exit code; stdout is still to be flushed. */
 mm_status study_output(const mm_study *study, const struct options *options);
+/* --store of a study: opens it, and closes it after saying what it held. \return MM_OK or, with messages, another. */
+mm_status study_store_open(const struct options *options, mm_study_store *kept, mm_messages *messages);
+/* \return `code`, or MM_SELFTEST where runs came out otherwise than they were kept. */
+mm_status study_store_close(const struct options *options, mm_study_store *kept, mm_status code);
 /* Says how far an interrupted study has come. */
 void study_interrupted(const struct progress *progress, const char *checkpoint, const struct options *options);
 

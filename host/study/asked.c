@@ -170,6 +170,9 @@ static void filter(struct asking *asking, const char *const *keys, size_t n_keys
         if (by_idle && !by_name)
             narrow(map, asking->idle);
         first = first && !map;
+        /* readings of a pattern, which no expression asks for: they would take runs of their own */
+        if (!leads_into(keys, n_keys, name))
+            json_object_del(json_object_get(question, "pattern"), "competitor");
         if (by_name || by_idle)
             i++;
         else

@@ -22,7 +22,7 @@ struct comparing {
     struct headlines asked; /* expressions, without comparisons */
     struct problem_sample sample;
     struct problem_point *points; /* [n] */
-    struct journal *journal;
+    struct keeping keeping;
     struct pace pace;
 };
 
@@ -167,7 +167,7 @@ static mm_status measure_some(struct comparing *c, size_t k, const char **expres
     mm_status status = measure_scenario(c->scenarios[k].scenario, expressions, n, NULL, 0, &asked, messages);
     if (status == MM_OK)
         status =
-            measure_kept(c->journal, asked, expressions, n, &c->pace.inner, &c->sample, &some, &remembered, messages);
+            measure_kept(&c->keeping, asked, expressions, n, &c->pace.inner, &c->sample, &some, &remembered, messages);
     if (status == MM_OK && !problem_point_make(all, c->asked.n, some.n_pieces))
         status = store_no_memory(messages);
     for (size_t i = 0; status == MM_OK && i < n; i++) {
@@ -209,13 +209,15 @@ static mm_status measure_one(struct comparing *c, size_t k, mm_messages *message
 }
 
 static mm_status measure_all(struct comparing *c, mm_messages *messages) {
-    mm_status status = journal_open(c->options->run.checkpoint, &c->journal, messages);
+    c->keeping.store = c->options->store;
+    mm_status status =
+        journal_open(c->keeping.store ? NULL : c->options->run.checkpoint, &c->keeping.journal, messages);
     pace_begin(&c->pace, &c->options->run, c->n);
     if (status == MM_OK)
         status = measure_choose(&c->pace.inner, messages);
     for (size_t k = 0; k < c->n && status == MM_OK; k++)
         status = pace_should_stop(&c->pace) ? MM_INTERRUPTED : measure_one(c, k, messages);
-    journal_close(c->journal);
+    journal_close(c->keeping.journal);
     return status;
 }
 

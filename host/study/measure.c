@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "host/estimate/estimate.h"
 #include "host/estimate/figures.h"
@@ -11,7 +12,9 @@
 #include "host/scenario/scenario_data.h"
 #include "host/scenario/text.h"
 #include "host/store/store.h"
+#include "host/study/parts.h"
 #include "host/study/setup.h"
+#include "host/study/took_part.h"
 
 #define STEPS_BETWEEN_LOOKS 32 /* of the backend, between two looks at `stop` */
 
@@ -25,6 +28,8 @@ struct measuring {
     size_t n_pieces;
     struct tallies *all, *now, **pieces; /* `now` is what the engine adds to */
     uint64_t done;
+    struct took_part devices;
+    double entered, began, simulated; /* times; seconds */
 };
 
 static uint64_t piece_end(const struct measuring *m, size_t piece) {
@@ -35,6 +40,12 @@ static uint64_t piece_start(const struct measuring *m, size_t piece) {
     return piece == 0 ? 0 : piece_end(m, piece - 1);
 }
 
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 static void tell(const struct measuring *m) {
     const mm_run_options *options = m->options;
     mm_progress progress = {.done = m->done, .paths = m->setup.paths, .seconds_left = -1};
@@ -43,37 +54,41 @@ static void tell(const struct measuring *m) {
 }
 
 /* Paths up to number `end` (from the first one), looking at `stop` now and then. */
-static mm_status run_to(struct measuring *m, struct engine *engine, uint64_t end, mm_messages *messages) {
-    uint64_t step = m->choice.backend->step(engine) * STEPS_BETWEEN_LOOKS;
+static mm_status run_to(struct measuring *m, struct parts *parts, uint64_t end, mm_messages *messages) {
+    uint64_t step = m->choice.backend->step(parts->items[0].engine) * STEPS_BETWEEN_LOOKS;
     mm_status status = MM_OK;
     step = m->setup.batch ? m->setup.batch : step;
     while (status == MM_OK && m->done < end) {
         uint64_t n = end - m->done < step ? end - m->done : step;
         if (m->options && engine_asked_to_stop(m->options->stop))
             return MM_INTERRUPTED;
-        status = m->choice.backend->run(engine, m->setup.first_path + m->done, n, messages);
+        status = parts_run(parts, m->setup.first_path + m->done, n, messages);
         m->done += n;
         tell(m);
     }
-    return status == MM_OK ? m->choice.backend->settle(engine, messages) : status;
+    return status == MM_OK ? parts_settle(parts, messages) : status;
 }
 
 static mm_status simulate(struct measuring *m, mm_messages *messages) {
-    struct engine *engine = NULL;
-    mm_status status = m->choice.backend->open(m->plan, &m->choice.options, m->now, &engine, messages);
+    struct parts parts;
+    mm_status status = parts_open(&parts, m->choice.backend, m->plan, &m->choice.options, m->now, messages);
+    m->began = now();
     for (size_t piece = 0; status == MM_OK && piece < (m->n_pieces ? m->n_pieces : 1); piece++) {
-        status = run_to(m, engine, piece_end(m, piece), messages);
+        status = run_to(m, &parts, piece_end(m, piece), messages);
         tallies_add(m->all, m->now);
         if (m->n_pieces)
             tallies_add(m->pieces[piece], m->now);
         tallies_clear(m->now);
     }
-    m->choice.backend->close(engine);
+    m->simulated = now() - m->began;
+    if (status == MM_OK)
+        took_part_read(&m->devices, m->choice.backend, parts.items[0].engine);
+    parts_close(&parts);
     return status;
 }
 
 static bool make_tallies(struct measuring *m) {
-    size_t n_counts = (size_t)m->plan->head.n_counts, n_sums = (size_t)m->plan->head.n_sums;
+    size_t n_counts = plan_counts(m->plan), n_sums = plan_sums(m->plan);
     m->all = tallies_new(n_counts, n_sums);
     m->now = tallies_new(n_counts, n_sums);
     m->pieces = calloc(m->n_pieces + 1, sizeof(struct tallies *));
@@ -117,25 +132,42 @@ static bool is_share(const char *text) {
     return share;
 }
 
-static struct problem_answer answer_of(const struct measuring *m, const char *text, const mm_value *value) {
+static struct problem_answer answer_of(const char *text, const mm_value *value, uint64_t paths) {
     struct problem_answer answer = {value->known, value->value, value->se, 0};
     if (!is_share(text) || !value->known)
         return answer;
     /* at 0 and 1 the error is already that of a share which no path has, or every one */
     bool edge = value->value <= 0 || value->value >= 1;
-    answer.resolution = edge && isfinite(value->se) ? value->se : figure_share(0, m->setup.paths).se;
+    answer.resolution = edge && isfinite(value->se) ? value->se : figure_share(0, paths).se;
     return answer;
+}
+
+mm_status measure_read(const json_t *document, const char *const *expressions, uint64_t paths,
+                       struct problem_point *point, mm_messages *messages) {
+    mm_status status = MM_OK;
+    locale_t before = text_plain();
+    for (size_t i = 0; i < point->n_answers && status == MM_OK; i++) {
+        mm_value value;
+        status = report_evaluate(document, expressions[i], &value, messages);
+        if (status == MM_OK)
+            point->answers[i] = answer_of(expressions[i], &value, paths);
+    }
+    text_restore(before);
+    return status;
+}
+
+void measure_errors(struct problem_point *point) {
+    const double one = 1;
+    const struct problem_point *alone = point;
+    for (size_t i = 0; i < point->n_answers && point->n_pieces > 1; i++)
+        if (point->answers[i].known && isnan(point->answers[i].se)) /* quantiles come without an error */
+            point->answers[i].se = problem_combine(&alone, &one, 1, i).se;
 }
 
 static mm_status fill_answers(const struct measuring *m, struct problem_point *point, mm_messages *messages) {
     json_t *document = measure_document(m->scenario, m->plan, m->all, m->setup.paths);
-    mm_status status = document ? MM_OK : store_no_memory(messages);
-    for (size_t i = 0; i < point->n_answers && status == MM_OK; i++) {
-        mm_value value;
-        status = report_evaluate(document, m->expressions[i], &value, messages);
-        if (status == MM_OK)
-            point->answers[i] = answer_of(m, m->expressions[i], &value);
-    }
+    mm_status status =
+        document ? measure_read(document, m->expressions, m->setup.paths, point, messages) : store_no_memory(messages);
     json_decref(document);
     return status;
 }
@@ -161,11 +193,38 @@ static mm_status fill_point(struct measuring *m, struct problem_point *point, mm
     for (size_t piece = 0; piece < m->n_pieces && status == MM_OK; piece++)
         status = fill_without(m, piece, point, messages);
     text_restore(before);
-    const double one = 1;
-    const struct problem_point *alone = point;
-    for (size_t i = 0; i < point->n_answers && status == MM_OK && m->n_pieces > 1; i++)
-        if (point->answers[i].known && isnan(point->answers[i].se)) /* quantiles come without an error */
-            point->answers[i].se = problem_combine(&alone, &one, 1, i).se;
+    if (status == MM_OK)
+        measure_errors(point);
+    return status;
+}
+
+size_t measure_pieces(const struct problem_sample *sample) {
+    const size_t n = sample->pieces < sample->paths ? sample->pieces : (size_t)sample->paths;
+    return n < 2 ? 0 : n; /* without the only piece there is nothing */
+}
+
+/* What mm_run() would have given; takes the tallies. */
+static mm_status make_result(struct measuring *m, mm_result **result, mm_messages *messages) {
+    const double before = now();
+    struct store_run made = {.seed = m->setup.engine.seed,
+                             .backend = took_part_backend(&m->devices),
+                             .devices = took_part_json(&m->devices, m->setup.paths),
+                             .threads = m->setup.engine.threads,
+                             .build = m->began - m->entered,
+                             .simulate = m->simulated,
+                             .stopped_by = "paths"};
+    mm_status status = MM_INTERNAL;
+    if (made.devices && ranges_add(&made.ranges, m->setup.first_path, m->setup.paths)) {
+        struct tallies *all = m->all;
+        m->all = NULL;
+        status = store_result(m->scenario, m->plan, all, &made, result, messages);
+    } else {
+        store_no_memory(messages);
+    }
+    if (status == MM_OK)
+        store_set_seconds(*result, now() - before, now() - m->entered);
+    json_decref(made.devices);
+    ranges_free(&made.ranges);
     return status;
 }
 
@@ -176,14 +235,13 @@ static mm_status read_setup(struct measuring *m, const struct problem_sample *sa
     options.seed = sample->seed;
     options.seed_given = true;
     options.time_limit = 0;
-    m->n_pieces = sample->pieces < sample->paths ? sample->pieces : (size_t)sample->paths;
-    m->n_pieces = m->n_pieces < 2 ? 0 : m->n_pieces; /* without the only piece there is nothing */
+    m->n_pieces = measure_pieces(sample);
     mm_status status = setup_read(&options, &m->setup, messages);
     if (status == MM_OK)
         status = plan_build(m->scenario, NULL, &m->plan, messages);
     if (status != MM_OK)
         return status;
-    uint64_t one = 8 * (uint64_t)m->plan->head.n_counts + 16 * (uint64_t)m->plan->head.n_sums;
+    uint64_t one = 8 * (uint64_t)plan_counts(m->plan) + 16 * (uint64_t)plan_sums(m->plan);
     m->setup.beside = one * (m->n_pieces + 1);
     status = setup_choose(&options, &m->setup, &m->choice, messages);
     return status == MM_OK ? setup_check_memory(m->scenario, m->plan, &m->setup, &m->choice, messages) : status;
@@ -205,8 +263,9 @@ mm_status measure_choose(mm_run_options *options, mm_messages *messages) {
 
 mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,
                   const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
-                  mm_messages *messages) {
-    struct measuring m = {.scenario = scenario_data(scenario), .expressions = expressions, .options = options};
+                  mm_result **result, mm_messages *messages) {
+    struct measuring m = {
+        .scenario = scenario_data(scenario), .expressions = expressions, .options = options, .entered = now()};
     mm_status status = read_setup(&m, sample, messages);
     if (status == MM_OK && (!make_tallies(&m) || !problem_point_make(point, n_expressions, m.n_pieces)))
         status = store_no_memory(messages);
@@ -214,6 +273,8 @@ mm_status measure(const mm_scenario *scenario, const char *const *expressions, s
         status = simulate(&m, messages);
     if (status == MM_OK)
         status = fill_point(&m, point, messages);
+    if (status == MM_OK && result)
+        status = make_result(&m, result, messages);
     close_measuring(&m);
     return status;
 }

@@ -2,10 +2,12 @@
 #ifndef MISMATCH_HOST_STUDY_MEASURE_H
 #define MISMATCH_HOST_STUDY_MEASURE_H
 
-#include "host/store/journal.h"
+#include <mismatch/study.h>
+
 #include "host/engine/tallies.h"
 #include "host/plan/plan.h"
 #include "host/scenario/scenario.h"
+#include "host/store/journal.h"
 #include "host/study/problem.h"
 
 /* `base` with the questions that the expressions need and no others: those of p(EVENT) and scopes of idle()
@@ -26,15 +28,32 @@ mm_status measure_choose(mm_run_options *options, mm_messages *messages);
 json_t *measure_document(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
                          uint64_t paths);
 
-/* Runs a scenario and works out the expressions. `options` as for problem_of_runs().
+/* What expressions say of a document of `paths` paths. The point has been made for them. Quantiles have no error yet.
+ * \return MM_OK; MM_USAGE (message), MM_INTERNAL. */
+mm_status measure_read(const json_t *document, const char *const *expressions, uint64_t paths,
+                       struct problem_point *point, mm_messages *messages);
+/* The errors that answers come without, from the pieces of a point that is known but for them. */
+void measure_errors(struct problem_point *point);
+/* The pieces that so many paths are split into, of those that are wanted. */
+size_t measure_pieces(const struct problem_sample *sample);
+
+/* Runs a scenario and works out the expressions. `options` as for problem_of_runs(). `result` may be NULL, or: *result
+ * is new, what mm_run() would have given. The scenario must outlive it.
  * \return MM_OK; MM_USAGE (message), MM_INTERRUPTED, MM_NO_DEVICE, MM_DEVICE_FAILED (message), MM_INTERNAL. */
 mm_status measure(const mm_scenario *scenario, const char *const *expressions, size_t n_expressions,
                   const mm_run_options *options, const struct problem_sample *sample, struct problem_point *point,
-                  mm_messages *messages);
+                  mm_result **result, mm_messages *messages);
 
-/* The same, but a point that the journal has is not computed again, and one that it hasn't is put there. *remembered
- * (may be NULL): whether the journal had it. `journal` NULL: measure() alone. \return also MM_IO (message). */
-mm_status measure_kept(struct journal *journal, const mm_scenario *scenario, const char *const *expressions,
+/* Where points are kept. Both are borrowed. */
+struct keeping {
+    struct journal *journal;
+    mm_study_store *store; /* NULL: none */
+};
+
+/* measure(), but a point that is kept is not computed again, and one that isn't is then: in the journal, and where
+ * there is one in the store, as a row of its own. *remembered (may be NULL): whether it was kept. `keeping` NULL:
+ * measure() alone. \return also MM_IO (message). */
+mm_status measure_kept(const struct keeping *keeping, const mm_scenario *scenario, const char *const *expressions,
                        size_t n_expressions, const mm_run_options *options, const struct problem_sample *sample,
                        struct problem_point *point, bool *remembered, mm_messages *messages);
 

@@ -29,7 +29,7 @@ struct drawing {
     struct spread spread;
     struct spread_points *points;
     struct problem *problem;
-    struct journal *journal;
+    struct keeping keeping;
     struct pace pace;
     double *u, *z, *x; /* [spread.n] */
     double *values;    /* [asked.n][draws]; NAN: unknown */
@@ -73,9 +73,9 @@ static mm_status prepare(struct drawing *d, const mm_scenario *scenario, const m
     status = problem_of_runs(scenario, d->keys, n, (const char *const *)d->asked.texts, d->asked.n, &d->pace.inner,
                              &d->problem, messages);
     if (status == MM_OK)
-        status = journal_open(run->checkpoint, &d->journal, messages);
+        status = journal_open(run->checkpoint, &d->keeping.journal, messages);
     if (status == MM_OK)
-        problem_of_runs_keep(d->problem, d->journal);
+        problem_of_runs_keep(d->problem, &d->keeping);
     return status;
 }
 
@@ -153,7 +153,7 @@ static json_t *document_of(struct drawing *d, const mm_scenario *scenario) {
 
 static void close_drawing(struct drawing *d) {
     problem_close(d->problem);
-    journal_close(d->journal);
+    journal_close(d->keeping.journal);
     spread_points_close(d->points);
     spread_close(&d->spread);
     headlines_free(&d->asked);

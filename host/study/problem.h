@@ -37,7 +37,7 @@ struct problem_point {
     size_t n_answers, n_pieces;
     struct problem_answer *answers; /* [n_answers] */
     double *without;                /* [n_pieces][n_answers]: the answer without that piece; NAN: unknown */
-    bool remembered;                /* not computed now, but taken from a journal */
+    bool remembered;                /* not computed now, but taken from where it was kept */
 };
 
 /* Memory for a point that has none yet; all answers unknown. \return false when memory ran out. */
@@ -80,10 +80,10 @@ mm_status problem_of_runs(const mm_scenario *base, const char *const *keys, size
                           const char *const *expressions, size_t n_expressions, const mm_run_options *options,
                           struct problem **problem, mm_messages *messages);
 
-/* For problem_of_runs() alone: from now on points are kept in a journal, and not computed again where it has them. It
- * is borrowed. */
-struct journal;
-void problem_of_runs_keep(struct problem *problem, struct journal *journal);
+/* For problem_of_runs() alone: from now on points are kept (host/study/measure.h), and not computed again where they
+ * are. It is borrowed. */
+struct keeping;
+void problem_of_runs_keep(struct problem *problem, const struct keeping *keeping);
 
 mm_status problem_evaluate(struct problem *problem, const double *inputs, const struct problem_sample *sample,
                            struct problem_point *point, mm_messages *messages);

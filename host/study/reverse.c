@@ -11,6 +11,7 @@
 #include "host/store/json_text.h"
 #include "host/store/store.h"
 #include "host/study/gsl_errors.h"
+#include "host/study/measure.h"
 #include "host/study/search.h"
 #include "host/study/study.h"
 
@@ -29,7 +30,7 @@ struct reversing {
     const char **keys;
     struct search search;
     struct spread spread;
-    struct journal *journal;
+    struct keeping keeping;
     struct pace pace;
     struct search_point base, joint, *alone;         /* alone: [spread.n] */
     struct problem_answer joint_fresh, *alone_fresh; /* on fresh seeds */
@@ -93,9 +94,9 @@ static mm_status prepare(struct reversing *r, const mm_scenario *scenario, const
     const char *expressions[] = {r->expression};
     status = problem_of_runs(scenario, r->keys, n, expressions, 1, &r->pace.inner, &r->search.problem, messages);
     if (status == MM_OK)
-        status = journal_open(run->checkpoint, &r->journal, messages);
+        status = journal_open(r->keeping.store ? NULL : run->checkpoint, &r->keeping.journal, messages);
     if (status == MM_OK)
-        problem_of_runs_keep(r->search.problem, r->journal);
+        problem_of_runs_keep(r->search.problem, &r->keeping);
     r->search.spread = &r->spread;
     r->search.reach = SPREAD_REACH;
     r->search.pace = &r->pace;
@@ -144,7 +145,11 @@ static mm_status find_need(struct reversing *r, const mm_scenario *scenario, mm_
     run.seed = r->search.sample.seed;
     run.seed_given = true;
     mm_status status = mm_scenario_asking(scenario, expressions, 1, &asking, messages);
-    if (status == MM_OK)
+    mm_study_store *kept = r->keeping.store;
+    mm_stored_options stored = {.recompute = kept && kept->recompute};
+    if (status == MM_OK && kept)
+        status = mm_run_stored(asking ? asking : scenario, &run, kept->store, &stored, &result, messages);
+    else if (status == MM_OK)
         status = mm_run(asking ? asking : scenario, &run, &result, messages);
     if (status == MM_OK)
         status = mm_result_evaluate(result, r->expression, &value, messages);
@@ -246,7 +251,7 @@ static json_t *document_of(const struct reversing *r, const mm_scenario *scenari
 
 static void close_reversing(struct reversing *r) {
     problem_close(r->search.problem);
-    journal_close(r->journal);
+    journal_close(r->keeping.journal);
     search_point_free(&r->base);
     search_point_free(&r->joint);
     for (size_t i = 0; r->alone && i < (size_t)r->scenario->n_ranges; i++)
@@ -258,11 +263,11 @@ static void close_reversing(struct reversing *r) {
     spread_close(&r->spread);
 }
 
-mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_run_options *options, mm_study **study,
-                     uint64_t *failed, mm_messages *messages) {
-    static const mm_run_options defaults;
-    const mm_run_options *run = options ? options : &defaults;
-    struct reversing r = {.scenario = scenario_data(scenario)};
+mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_reverse_options *options,
+                     mm_study **study, uint64_t *failed, mm_messages *messages) {
+    static const mm_reverse_options defaults;
+    const mm_run_options *run = options ? &options->run : &defaults.run;
+    struct reversing r = {.scenario = scenario_data(scenario), .keeping.store = options ? options->store : NULL};
     gsl_errors_quiet();
     *study = NULL;
     r.search.sample = (struct problem_sample){.seed = run->seed_given ? run->seed : 1,

@@ -14,6 +14,7 @@
 #include "host/study/parts.h"
 #include "host/study/precision.h"
 #include "host/study/setup.h"
+#include "host/study/took_part.h"
 #include "host/study/watch.h"
 
 #define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
@@ -25,7 +26,6 @@
 #define SETTLE_SHARE 50  /* ... and this many times what the last one took: that much is lost if all devices fail */
 #define KEEP_SECONDS 2   /* at least, between two checkpoints of a run under way ... */
 #define KEEP_SHARE 100   /* ... and this many times what the last one took */
-#define MOST_DEVICES 256 /* that a result names */
 
 struct run {
     const struct sc_scenario *scenario;
@@ -38,8 +38,7 @@ struct run {
     uint64_t resumed;             /* paths that the checkpoint held */
     uint64_t settled;             /* of checkpoint.done, those that are in the tallies */
     uint64_t batch, step;
-    struct engine_description devices[MOST_DEVICES];
-    size_t n_devices;
+    struct took_part devices;
     double last_settled, settle_after;
     double last_kept, keep_after;
     double entered, began, told; /* times: mm_run() was called, simulating began, progress was last told */
@@ -217,8 +216,7 @@ static mm_status simulate(struct run *run, struct parts *parts, mm_messages *mes
     do {
         status = run_to_goal(run, parts, messages);
     } while (status == MM_OK && set_goal(run, &status, messages));
-    size_t n = backend->describe(parts->items[0].engine, run->devices, MOST_DEVICES);
-    run->n_devices = n < MOST_DEVICES ? n : MOST_DEVICES;
+    took_part_read(&run->devices, backend, parts->items[0].engine);
     return status;
 }
 
@@ -252,42 +250,16 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
     return status;
 }
 
-/* One object for each device that took part. */
-static json_t *devices_json(const struct run *run) {
-    json_t *devices = json_array();
-    const uint64_t ran = run->checkpoint.done - run->resumed;
-    for (size_t i = 0; i < run->n_devices && devices; i++) {
-        const struct engine_description *device = &run->devices[i];
-        const bool alone = run->choice.backend != &engine_team;
-        json_t *one = json_pack("{s:s, s:s, s:s, s:i, s:I, s:b}", "name", device->device, "backend", device->backend,
-                                "driver", device->driver, "lanes", device->lanes, "paths",
-                                (json_int_t)(alone ? ran : device->paths), "failed", device->failed);
-        if (json_array_append_new(devices, one) != 0) {
-            json_decref(devices);
-            return NULL;
-        }
-    }
-    return devices;
-}
-
-/* The name of the backend that all devices share. */
-static const char *backend_name(const struct run *run) {
-    for (size_t i = 1; i < run->n_devices; i++)
-        if (strcmp(run->devices[i].backend, run->devices[0].backend) != 0)
-            return "several";
-    return run->n_devices ? run->devices[0].backend : run->choice.backend->name;
-}
-
 static mm_status make_result(struct run *run, mm_result **result, mm_messages *messages) {
     double before = now();
     struct store_run made = {.seed = run->setup.engine.seed,
-                             .backend = backend_name(run),
+                             .backend = took_part_backend(&run->devices),
                              .threads = run->setup.engine.threads,
                              .build = run->build,
                              .simulate = run->checkpoint.seconds + run->simulate,
                              .until = run->precision.until,
                              .stopped_by = run->stopped_by};
-    made.devices = devices_json(run);
+    made.devices = took_part_json(&run->devices, run->checkpoint.done - run->resumed);
     mm_status status = MM_INTERNAL;
     if (made.devices && ranges_add(&made.ranges, run->setup.first_path, run->checkpoint.done)) {
         struct tallies *tallies = run->tallies;

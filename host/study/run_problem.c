@@ -11,7 +11,7 @@ struct run_problem {
     mm_scenario *asked;
     mm_run_options options;
     char **keys, **expressions;
-    struct journal *journal; /* NULL: nothing is kept */
+    const struct keeping *keeping; /* NULL: nothing is kept */
 };
 
 static void texts_free(char **texts, size_t n) {
@@ -62,7 +62,7 @@ static mm_status evaluate_run(struct problem *problem, const double *inputs, con
         sets ? mm_scenario_vary(runs->asked, (const char *const *)sets, problem->n_inputs, &scenario, messages)
              : store_no_memory(messages);
     if (status == MM_OK)
-        status = measure_kept(runs->journal, scenario, problem->answers, problem->n_answers, &runs->options, sample,
+        status = measure_kept(runs->keeping, scenario, problem->answers, problem->n_answers, &runs->options, sample,
                               point, &point->remembered, messages);
     mm_scenario_free(scenario);
     texts_free(sets, problem->n_inputs);
@@ -108,6 +108,6 @@ mm_status problem_of_runs(const mm_scenario *base, const char *const *keys, size
     return status;
 }
 
-void problem_of_runs_keep(struct problem *problem, struct journal *journal) {
-    ((struct run_problem *)problem)->journal = journal;
+void problem_of_runs_keep(struct problem *problem, const struct keeping *keeping) {
+    ((struct run_problem *)problem)->keeping = keeping;
 }

@@ -25,7 +25,7 @@ struct study_of {
     struct spread spread;
     const char **keys;
     struct problem *problem;
-    struct journal *journal;
+    struct keeping keeping;
     struct problem_sample sample;
     struct pace pace;
     struct sensitivity found;
@@ -65,9 +65,9 @@ static mm_status prepare(struct study_of *s, const mm_scenario *scenario, mm_mes
     mm_status status = problem_of_runs(scenario, s->keys, n, s->options->expressions, s->options->n_expressions,
                                        &s->pace.inner, &s->problem, messages);
     if (status == MM_OK)
-        status = journal_open(s->options->run.checkpoint, &s->journal, messages);
+        status = journal_open(s->options->run.checkpoint, &s->keeping.journal, messages);
     if (status == MM_OK)
-        problem_of_runs_keep(s->problem, s->journal);
+        problem_of_runs_keep(s->problem, &s->keeping);
     return status;
 }
 
@@ -149,7 +149,7 @@ static json_t *document_of(const struct study_of *s, const mm_scenario *scenario
 
 static void close_study(struct study_of *s) {
     problem_close(s->problem);
-    journal_close(s->journal);
+    journal_close(s->keeping.journal);
     spread_close(&s->spread);
     sensitivity_free(&s->found);
     free(s->keys);

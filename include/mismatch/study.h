@@ -11,6 +11,7 @@
 #include <mismatch/run.h>
 #include <mismatch/scenario.h>
 #include <mismatch/status.h>
+#include <mismatch/store.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,6 +31,15 @@ mm_status mm_study_write_text(const mm_study *study, const mm_text_style *style,
  * \return MM_OK; MM_USAGE: the file exists and `force` is not set; MM_IO. */
 mm_status mm_study_save(const mm_study *study, const char *file, bool force, mm_messages *messages);
 
+/* Where the runs of a study are kept: each is a row of its own, and one that is there is not simulated again. A study
+ * with a store writes no checkpoint: the same call goes on from the store. Zero-initialise, then set what differs. */
+typedef struct mm_study_store {
+    mm_store *store;
+    bool recompute;                    /* simulate also what is there, and replace it */
+    uint64_t found, simulated, differ; /* out: runs that the store held, that were put in, and among these those that
+                                        * were there with another digest, although the program is the same */
+} mm_study_store;
+
 /* A scenario and what it is called in a comparison: letters, digits, '-', '_' and '.'. */
 typedef struct mm_compared {
     const char *name;
@@ -44,6 +54,7 @@ typedef struct mm_compare_options {
     size_t n_expectations;
     mm_run_options run; /* paths: 100,000 unless given, in each scenario. checkpoint: the file that keeps what is done
                          * when the study is interrupted, from which the same call goes on */
+    mm_study_store *store; /* NULL: none */
 } mm_compare_options;
 
 /* Puts scenarios side by side: the answers of each, and their differences from the first one with the errors that
@@ -74,15 +85,21 @@ typedef struct mm_over_ranges_options {
 mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_options *options, mm_study **study,
                          uint64_t *failed, mm_messages *messages);
 
+/* Zero-initialise, then set what differs. */
+typedef struct mm_reverse_options {
+    mm_run_options run;    /* as in mm_compare_options; paths at each point: 20,000 unless given */
+    mm_study_store *store; /* NULL: none */
+} mm_reverse_options;
+
 /* What would have to be true: the smallest change of the inputs that have `ranges` for which `target` holds, a
  * comparison such as "p(glut by 2028-12) >= 0.5" (docs/expressions.md). Changes are measured in the ranges
- * (docs/studies.md) and stay inside them; each input alone, then all jointly; confirmed with fresh seeds. `options` as
- * in mm_compare_options; paths: 20,000 unless given. \return MM_OK: *study is new, also when nothing within the ranges
+ * (docs/studies.md) and stay inside them; each input alone, then all jointly; confirmed with fresh seeds. `options` may
+ * be NULL. \return MM_OK: *study is new, also when nothing within the ranges
  * does it, or some points made no valid configuration
  * (*failed, may be NULL, of them; a message tells why the first one did); MM_INTERRUPTED; MM_USAGE: no ranges, or the
  * target is wrong (message); MM_IO, MM_NO_DEVICE, MM_INTERNAL. */
-mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_run_options *options, mm_study **study,
-                     uint64_t *failed, mm_messages *messages);
+mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_reverse_options *options,
+                     mm_study **study, uint64_t *failed, mm_messages *messages);
 
 /* Lays what mm_over_ranges() found into a result of the same scenario: its `ranges` and `run.over_ranges`, which every
  * form of output then shows. \return MM_OK; MM_USAGE: it is another kind of study; MM_INTERNAL. */
