@@ -1,6 +1,7 @@
 #include "host/store/json_text.h"
 
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #define BROKEN_LEVELS 2
 #define ESTIMATE_DIGITS 10 /* far more than any error of a simulation leaves, and the tallies are exact */
 #define ERROR_DIGITS 6
+#define EXACT_DIGITS 17
 
 static int write_piece(const char *text, size_t size, void *out) {
     return fwrite(text, 1, size, out) == size ? 0 : -1;
@@ -32,7 +34,43 @@ struct digits {
 
 static void write_value(FILE *out, const json_t *value, int depth, struct digits *digits, bool is_error);
 
+/* "%.17g" of what is neither large nor small, so that it reads back as the same number, a tenth of the time: 17 digits
+ * are one more than a double needs at most, which leaves room for the rounding of a product of 64 bits. Trailing zeros
+ * are left out. \return false where it is not to be had so. */
+static bool format_fast(double value, char text[40]) {
+    static const long double powers[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,
+                                         1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L,
+                                         1e16L, 1e17L, 1e18L, 1e19L, 1e20L, 1e21L, 1e22L}; /* exact */
+    const long double size = value < 0 ? -(long double)value : (long double)value;
+    int before = 0, after = 16; /* digits before the point, and after it */
+    if (LDBL_MANT_DIG < 64 || !(size >= 1e-5L && size < 1e9L))
+        return false;
+    while (size >= powers[before])
+        before++;
+    after = 17 - before;
+    for (int zeros = 0; before == 0 && zeros < 5 && size * powers[zeros + 1] < 1; zeros++)
+        after++;
+    uint64_t digits = (uint64_t)(size * powers[after] + 0.5L);
+    char *at = text + 39, *last;
+    for (; after > 1 && digits % 10 == 0; after--)
+        digits /= 10;
+    *at = '\0';
+    last = at;
+    for (int i = 0; digits > 0 || i <= after; i++) {
+        if (i == after)
+            *--at = '.';
+        *--at = (char)('0' + digits % 10);
+        digits /= 10;
+    }
+    if (value < 0)
+        *--at = '-';
+    memmove(text, at, (size_t)(last - at) + 1);
+    return true;
+}
+
 static void format_real(double value, int wanted, char text[40]) {
+    if (wanted == EXACT_DIGITS && format_fast(value, text))
+        return;
     for (int n = wanted ? wanted : 15; n <= 17; n++) {
         snprintf(text, 40, "%.*g", n, value);
         double back = wanted ? value : strtod(text, NULL);
@@ -42,14 +80,14 @@ static void format_real(double value, int wanted, char text[40]) {
     char *comma = strchr(text, ','); /* the decimal sign of some locales */
     if (comma)
         *comma = '.';
-    if (!wanted && !strpbrk(text, ".e"))
+    if ((!wanted || wanted == EXACT_DIGITS) && !strpbrk(text, ".e"))
         memcpy(text + strlen(text), ".0", sizeof ".0"); /* so that it reads back as a real number */
 }
 
 static void write_real(FILE *out, double value, struct digits *digits, bool is_error) {
     const int wanted = is_error ? digits->errors : digits->all;
     if (!(value < 0 || value > 0)) { /* many are: what never happens has probability 0 */
-        fputs(wanted ? "0" : "0.0", out);
+        fputs(wanted && wanted != EXACT_DIGITS ? "0" : "0.0", out);
         return;
     }
     if (!(value <= digits->last && value >= digits->last) || digits->last_digits != wanted) {
@@ -148,6 +186,11 @@ void json_text_write(FILE *out, const json_t *value, int depth) {
 void json_text_write_estimates(FILE *out, const json_t *value, int depth) {
     struct digits digits = {.all = ESTIMATE_DIGITS, .errors = ERROR_DIGITS};
     write_value(out, value, depth, &digits, false);
+}
+
+void json_text_write_exact(FILE *out, const json_t *value) {
+    struct digits digits = {.all = EXACT_DIGITS, .errors = EXACT_DIGITS};
+    write_value(out, value, BROKEN_LEVELS, &digits, false);
 }
 
 json_t *json_text_u64(uint64_t value) {

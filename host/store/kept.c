@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "host/scenario/scenario_data.h"
+#include "host/store/json_text.h"
 #include "host/store/packed.h"
 #include "host/store/result_document.h"
 
@@ -58,10 +59,6 @@ static json_t *first_entries(const json_t *document) {
     return NULL;
 }
 
-static int write_piece(const char *text, size_t size, void *out) {
-    return fwrite(text, 1, size, out) == size ? 0 : -1;
-}
-
 /* The document for the store: without what it says twice, which is half of it, and with 17 digits for each number,
  * which are more than needed but need no search for the fewest. What is read back is the same to the last bit. */
 static bool write_document(const mm_result *result, FILE *out) {
@@ -69,7 +66,8 @@ static bool write_document(const mm_result *result, FILE *out) {
     bool good = kept != NULL;
     if (entries && json_equal(entries, json_object_get(kept, "coexistence")))
         good = json_object_set_new(kept, "coexistence", json_null()) == 0;
-    good = good && json_dump_callback(kept, write_piece, out, JSON_COMPACT | JSON_REAL_PRECISION(17)) == 0;
+    if (good)
+        json_text_write_exact(out, kept);
     json_decref(kept);
     return good;
 }
