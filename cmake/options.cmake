@@ -14,6 +14,7 @@ endif()
 
 option(MISMATCH_WERROR "Treat warnings as errors" ${MM_WERROR_DEFAULT})
 set(MISMATCH_KERNEL_OPT "" CACHE STRING "Optimisation level of the lane kernels, for example -O0; empty: the build's own")
+option(MISMATCH_POISON "Fill each path's scratch area with NaNs first, to show that no result hangs on what was there" OFF)
 set(MISMATCH_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
 set(MISMATCH_TESTS AUTO CACHE STRING "Build the tests: ON, OFF or AUTO (where their libraries are there)")
 set(MISMATCH_TEST_PATHS 1000000 CACHE STRING "Paths that the closed-form tests simulate")

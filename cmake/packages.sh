@@ -51,6 +51,7 @@ openmpi-bin      | cmd mpirun           | starts them
 clang            | cmd clang            | the second compiler
 libomp-dev       | clang -fopenmp       | its OpenMP runtime
 @clang-rt        | clang -fsanitize=thread | its sanitizers
+valgrind         | cmd valgrind         | finds words that are read before they are written
 clang-tidy       | cmd clang-tidy       | static analysis
 clang-format     | cmd clang-format     | layout of the sources
 cppcheck         | cmd cppcheck         | static analysis

@@ -44,15 +44,16 @@ static size_t worker_bytes(const struct plan *plan, int lanes) {
 
 /* One piece of memory for each thread, touched first by the thread that will use it. */
 static struct worker *worker_new(const struct plan *plan, int lanes) {
-    size_t bytes = worker_bytes(plan, lanes);
+    const size_t scratch = lines(lanes_scratch_bytes(&plan->head, lanes)), bytes = worker_bytes(plan, lanes);
     unsigned char *memory = aligned_alloc(LINE, bytes);
     if (!memory)
         return NULL;
-    memset(memory, 0, bytes);
     struct worker *worker = (void *)memory;
     memory += lines(sizeof *worker);
-    worker->scratch = memory;
-    memory += lines(lanes_scratch_bytes(&plan->head, lanes));
+    memset(worker, 0, sizeof *worker);
+    worker->scratch = memory; /* each path fills what it reads: left as it is, so that Valgrind can tell */
+    memory += scratch;
+    memset(memory, 0, bytes - lines(sizeof *worker) - scratch);
     worker->counts = (void *)memory;
     memory += lines((size_t)plan->head.n_counts * sizeof(uint32_t));
     worker->sums = (void *)memory;

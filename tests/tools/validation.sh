@@ -52,7 +52,8 @@ cat <<'PAGE'
 
 | what | how | where |
 |---|---|---|
-| the same digest for any threads, batches, lane widths, compilers, optimisation | `ctest -L digest`, stage "same digest" of `./check` | `tests/unit/test_digest.c` |
+| the same digest for any threads, batches, lane widths, compilers, optimisation, and whatever lay in memory before | `ctest -L digest`, stage "same digest" of `./check` | `tests/unit/test_digest.c` |
+| no result hangs on a word that nobody wrote | stage "kernel values" of `./check` (Valgrind) | `cmake/stages.sh` |
 | OpenCL devices give the bits of the cores | `mismatch selftest`, `ctest -R opencl` | `tests/unit/test_opencl.c`, 20 random configurations |
 | Random123's known-answer vectors, on every lane width | `ctest -R philox` | `tests/unit/test_philox.c` |
 | exp, log, normal quantile over all of single precision, against GSL | `bench/accuracy_elementary` | [elementary-functions.md](elementary-functions.md) |
