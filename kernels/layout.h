@@ -266,13 +266,33 @@ struct mm_fan {
     int counts;
 };
 
+/* Parts of a bin: 2^15, what a single-precision fraction has below the 8 bits that choose a relative bin. */
+#define MM_BIN_PARTS 32768
+
+/* What a tail question takes of each path. */
+#define MM_TAIL_HIGHEST 0
+#define MM_TAIL_MEAN 1
+#define MM_TAIL_MONTHS 2
+
+/* The tail of a path's own value in the months from ... to: counts of its bins and, behind them, of paths at or above
+ * each level. bins.slot: the series; -1: the months that a node holds. */
+struct mm_tail {
+    struct mm_fan bins;
+    int of, node, from, to;
+    int levels, n_levels; /* pool: [n_levels], tolerance included */
+    int sums;             /* [bins.n] parts of the bin, see MM_BIN_PARTS; none for months */
+    float share;          /* what the value is multiplied by at the end: 1, or 1 / months for a mean */
+    int scratch;
+};
+
 struct mm_head {
     int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_runs, n_decisions,
         n_shocks, n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes,
-        n_probabilities, n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases, n_names, n_patterns;
+        n_probabilities, n_maps, n_entries, n_strips, n_fans, n_cells, n_withins, n_cases, n_names, n_patterns, n_tails;
     /* pool */
     int phases, groups, owns, runs, epochs, decisions, shocks, campaigns, launches, shares, lease_cells, leases, firms,
-        slots, nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases, names, lets, patterns;
+        slots, nodes, node_list, probabilities, maps, entries, strips, fans, withins, cases, names, lets, patterns,
+        tails;
     int first_decided; /* [months + 1] where each month's begin in the list `decided` of decisions */
     int decided;
     int epoch;           /* [months] index into epochs */

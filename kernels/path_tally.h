@@ -3,11 +3,13 @@
 #define MISMATCH_KERNELS_PATH_TALLY_H
 
 #include "kernels/context.h"
+#include "kernels/path_bins.h"
 #include "kernels/path_events.h"
 #include "kernels/path_map.h"
 #include "kernels/path_names.h"
 #include "kernels/path_news.h"
 #include "kernels/path_series.h"
+#include "kernels/path_tail.h"
 #include "kernels/tallies.h"
 
 /* A mean by month: the value in fixed point and its square. What is beyond the bound is cut and counted. */
@@ -51,27 +53,6 @@ static void tally_probabilities(const struct mm_context *k, int t) {
     }
 }
 
-/* Index of a value's bin among the month's counts: 0 below, 1 ... n the bins, n + 1 above. */
-INLINE vint fan_bin(GLOBAL const struct mm_fan *fan, vreal value) {
-    const vint last = v_i(fan->n), one = v_i(1);
-    vint below, above, bin;
-    if (fan->relative) {
-        const int first = (fan->low_exponent + 127) << 8; /* exponent and the upper 8 bits of the fraction */
-        bin = (v_as_i(value) >> 15) - v_i(first) + v_i(2);
-        below = v_lt(value, v_r(0.0f));
-        above = v_igt(bin, last);
-    } else {
-        vreal x = (value - v_r(fan->low)) * v_r(fan->inv_width);
-        bin = v_f2i(v_clip(x, v_r(0.0f), v_r((float)fan->n))) + one;
-        below = v_lt(value, v_r(fan->low));
-        above = v_gt(value, v_r(fan->high));
-    }
-    bin = v_seli(v_ilt(bin, one), one, bin);
-    bin = v_seli(v_igt(bin, last), last, bin);
-    bin = v_seli(below, v_i(0), bin);
-    return v_seli(above & v_not(below), v_i(fan->n + 1), bin);
-}
-
 static void tally_fans(const struct mm_context *k, int t) {
     GLOBAL const struct mm_fan *fan = TABLE(mm_fan, fans);
     for (int i = 0; i < k->h->n_fans; i++, fan++) {
@@ -93,6 +74,7 @@ static void tally_month(const struct mm_context *k, int t) {
     tally_maps(k, t);
     MM_STAGE(k, MM_STAGE_FANS);
     tally_fans(k, t);
+    tail_month(k, t);
     MM_STAGE(k, MM_STAGE_NEWS);
     news_month(k, t);
     value_month(k, t);
@@ -116,6 +98,8 @@ static void tally_path(const struct mm_context *k) {
     }
     MM_STAGE(k, MM_STAGE_MAPS);
     tally_map_paths(k, months);
+    MM_STAGE(k, MM_STAGE_FANS);
+    tally_tails(k);
     MM_STAGE(k, MM_STAGE_NEWS);
     tally_cases(k);
     tally_patterns(k);

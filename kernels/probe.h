@@ -81,7 +81,7 @@ INLINE vuint probe(int function, vuint a, vuint b) {
 }
 
 /* Sizes of what crosses from the host to a device. */
-#define MM_PROBE_SIZES 27
+#define MM_PROBE_SIZES 28
 #define MM_PROBE_SIZE_LIST                                                                                             \
     {                                                                                                                  \
         sizeof(struct mm_head), sizeof(struct mm_phase), sizeof(struct mm_group), sizeof(struct mm_own),               \
@@ -90,7 +90,8 @@ INLINE vuint probe(int function, vuint a, vuint b) {
             sizeof(struct mm_lease_cell), sizeof(struct mm_lease), sizeof(struct mm_firm), sizeof(struct mm_slot),     \
             sizeof(struct mm_node), sizeof(struct mm_probability), sizeof(struct mm_entry), sizeof(struct mm_strip),   \
             sizeof(struct mm_map), sizeof(struct mm_fan), sizeof(struct mm_within), sizeof(struct mm_case),            \
-            sizeof(struct mm_name), sizeof(struct mm_let), sizeof(struct mm_pattern), sizeof(mm_u64)                   \
+            sizeof(struct mm_name), sizeof(struct mm_let), sizeof(struct mm_pattern), sizeof(struct mm_tail),          \
+            sizeof(mm_u64)                                                                                             \
     }
 
 #endif

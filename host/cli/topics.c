@@ -34,6 +34,7 @@ const struct topic topic_table[] = {
      "  p(EVENT [by DATE])                 the probability that an event ever holds, or by then\n"
      "  idle(FIRM [, REGION] [, GENERATION])   P(idle, given shortage)\n"
      "  quantile(QUESTION, Q, DATE)        a quantile of a fan\n"
+     "  cvar(QUESTION, LEVEL)              the mean of the worst paths of a tail question\n"
      "  bayes(QUESTION, FIRM [, STEP])     a Bayes factor\n"
      "  posterior(QUESTION, FIRM [, STEP]) the probability of a hypothesis\n"
      "  move(QUESTION, NAME)               the move of a name\n"

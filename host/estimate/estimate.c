@@ -80,6 +80,9 @@ static json_t *answer(const struct estimator *estimator, int i, int *failed) {
     case SC_FAN:
         object = estimate_fan(estimator, question, PLAN_TABLE(plan, mm_fan, fans) + where->fan);
         break;
+    case SC_TAIL:
+        object = estimate_tail(estimator, question, PLAN_TABLE(plan, mm_tail, tails) + where->tail);
+        break;
     case SC_BINDING:
         object = estimate_binding(estimator);
         break;

@@ -1,43 +1,16 @@
 /* Fan questions: quantiles of a series by month, from the bins of its histogram. */
 #include "host/estimate/parts.h"
 
-#include <math.h>
-
+#include "host/estimate/histogram.h"
 #include "host/scenario/series.h"
 
-#define STEPS_PER_OCTAVE 256
-
-/* Lower edge of bin i; bin n's lower edge is the upper edge of all bins. */
-static double bin_edge(const struct mm_fan *fan, int i) {
-    if (!fan->relative) {
-        return i >= fan->n ? (double)fan->high : (double)fan->low + (double)i / (double)fan->inv_width;
-    }
-    if (i == 0) {
-        return 0;
-    }
-    return ldexp(1 + (double)((i - 1) % STEPS_PER_OCTAVE) / STEPS_PER_OCTAVE,
-                 fan->low_exponent + (i - 1) / STEPS_PER_OCTAVE);
-}
-
 double estimate_quantile(const struct mm_fan *fan, const uint64_t *counts, uint64_t total, double quantile) {
-    const double rank = quantile * (double)total;
-    uint64_t before = counts[0];
+    const struct histogram histogram = {.bins = fan, .counts = counts, .total = total};
 
-    if (before > 0 && (double)before >= rank) {
-        return bin_edge(fan, 0);
-    }
-    for (int i = 0; i < fan->n; i++) {
-        const uint64_t here = counts[i + 1];
-        if (here > 0 && (double)(before + here) >= rank) {
-            const double low = bin_edge(fan, i), part = (rank - (double)before) / (double)here;
-            return low + fmax(0, part) * (bin_edge(fan, i + 1) - low);
-        }
-        before += here;
-    }
-    return bin_edge(fan, fan->n);
+    return histogram_quantile(&histogram, quantile);
 }
 
-static json_t *fan_scope(const struct sc_scenario *scenario, const struct sc_series_ref *ref) {
+json_t *estimate_scope(const struct sc_scenario *scenario, const struct sc_series_ref *ref) {
     json_t *scope = json_object();
     int bad = scope == NULL;
 
@@ -63,7 +36,7 @@ static json_t *fan_scope(const struct sc_scenario *scenario, const struct sc_ser
     return scope;
 }
 
-static json_t *series_name(const struct sc_scenario *scenario, const struct sc_series_ref *ref) {
+json_t *estimate_series(const struct sc_scenario *scenario, const struct sc_series_ref *ref) {
     if (ref->series == SC_REGIME && ref->regime >= 0) {
         return json_sprintf("regime_%s", scenario->regimes[ref->regime]);
     }
@@ -108,8 +81,8 @@ json_t *estimate_fan(const struct estimator *estimator, const struct sc_question
         above += here[fan->n + 1];
     }
     bad |= json_object_set_new(object, "type", json_string("fan"));
-    bad |= json_object_set_new(object, "series", series_name(estimator->scenario, &question->series));
-    bad |= json_object_set_new(object, "scope", fan_scope(estimator->scenario, &question->series));
+    bad |= json_object_set_new(object, "series", estimate_series(estimator->scenario, &question->series));
+    bad |= json_object_set_new(object, "scope", estimate_scope(estimator->scenario, &question->series));
     bad |= json_object_set_new(object, "quantiles", fan_quantiles(estimator, question, fan));
     bad |= json_object_set_new(object, "outside", json_pack("[f, f]", (double)below / all, (double)above / all));
     if (bad) {

@@ -43,6 +43,11 @@ json_t *estimate_probability(const struct estimator *estimator, const struct mm_
 /* The entries alone: an array. */
 json_t *estimate_entries(const struct estimator *estimator, const struct mm_map *map);
 json_t *estimate_fan(const struct estimator *estimator, const struct sc_question *question, const struct mm_fan *fan);
+/* The name of a series, and its scope as an object. */
+json_t *estimate_series(const struct sc_scenario *scenario, const struct sc_series_ref *ref);
+json_t *estimate_scope(const struct sc_scenario *scenario, const struct sc_series_ref *ref);
+json_t *estimate_tail(const struct estimator *estimator, const struct sc_question *question,
+                      const struct mm_tail *tail);
 json_t *estimate_binding(const struct estimator *estimator);
 json_t *estimate_evidence(const struct estimator *estimator, int index);
 json_t *estimate_pattern(const struct estimator *estimator, int index);

@@ -45,7 +45,7 @@ struct build {
     struct mm_firm *firms;
     struct build_list phases /* build_phase */, owns, decisions, groups, epochs, runs, shares, lease_cells, leases,
         shocks, campaigns, launches, nodes, node_list /* int */, instances, probabilities, maps, entries, strips, fans,
-        named_entries, refs, withins, cases, names, lets, patterns;
+        named_entries, refs, withins, cases, names, lets, patterns, tails;
     double *load;                         /* [months] kH100e that the trend and the plans ask for, all firms */
     double max_mw, capacity, max_compute; /* MW, kH100e: nothing should exceed them */
     long long counts, sums;               /* tallies taken so far */
@@ -102,6 +102,7 @@ bool build_questions(struct build *b); /* questions.c */
 /* Hands question q its tallies. \return false when they can't be addressed. */
 bool build_take(struct build *b, int q, long long counts, long long sums, int *first_count, int *first_sum);
 
+bool build_tail(struct build *b, int q);     /* tails.c */
 bool build_evidence(struct build *b, int q); /* news.c */
 /* \return the index of an event that is looked for in the months up to `as_of`, or after it, `firm` being `$firm` where
  * the event has none of its own; -1 on failure. */

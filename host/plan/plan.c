@@ -32,6 +32,7 @@ MM_WORDS(mm_case, counts, 3);
 MM_WORDS(mm_name, other, 11);
 MM_WORDS(mm_let, amount, 2);
 MM_WORDS(mm_pattern, sums, 9);
+MM_WORDS(mm_tail, scratch, 17);
 _Static_assert(offsetof(struct mm_head, total_scale) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
@@ -74,6 +75,7 @@ static void count_tables(struct build *b) {
     h->n_cases = b->cases.n;
     h->n_names = b->names.n;
     h->n_patterns = b->patterns.n;
+    h->n_tails = b->tails.n;
 }
 
 static int store_phases(struct build *b) {
@@ -130,6 +132,7 @@ static bool store_tables(struct build *b) {
     h->names = store(b, &b->names, sizeof(struct mm_name));
     h->lets = store(b, &b->lets, sizeof(struct mm_let));
     h->patterns = store(b, &b->patterns, sizeof(struct mm_pattern));
+    h->tails = store(b, &b->tails, sizeof(struct mm_tail));
     return b->status == MM_OK;
 }
 
@@ -152,11 +155,11 @@ static bool build_all(struct build *b, const struct plan_extra *extra) {
 }
 
 static void release_lists(struct build *b) {
-    struct build_list *const lists[] = {&b->phases,    &b->owns,     &b->decisions,   &b->groups,        &b->epochs,
-                                        &b->runs,      &b->shares,   &b->lease_cells, &b->leases,        &b->shocks,
-                                        &b->campaigns, &b->launches, &b->nodes,       &b->node_list,     &b->instances,
-                                        &b->maps,      &b->fans,     &b->entries,     &b->probabilities, &b->strips,
-                                        &b->withins,   &b->cases,    &b->names,       &b->lets,          &b->patterns};
+    struct build_list *const lists[] = {
+        &b->phases,      &b->owns,   &b->decisions, &b->groups,    &b->epochs,        &b->runs,   &b->shares,
+        &b->lease_cells, &b->leases, &b->shocks,    &b->campaigns, &b->launches,      &b->nodes,  &b->node_list,
+        &b->instances,   &b->maps,   &b->fans,      &b->entries,   &b->probabilities, &b->strips, &b->withins,
+        &b->cases,       &b->names,  &b->lets,      &b->patterns,  &b->tails};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         build_release(lists[i]->items);
     build_release(b->firms);

@@ -24,6 +24,7 @@ struct plan_question {
     int first_case;  /* index into head.cases, or -1 */
     int n_cases;     /* one for each firm that an evidence question asks about; one where it names none */
     int pattern;     /* index into head.patterns, or -1 */
+    int tail;        /* index into head.tails, or -1 */
     int overlay;     /* index into overlays of the competitor that it names, or -1 */
 };
 

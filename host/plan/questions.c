@@ -158,7 +158,7 @@ static bool add_fan(struct build *b, int q) {
 }
 
 static bool add_question(struct build *b, int q) {
-    b->plan->questions[q] = (struct plan_question){-1, -1, -1, -1, 0, -1, -1};
+    b->plan->questions[q] = (struct plan_question){-1, -1, -1, -1, 0, -1, -1, -1};
     if (b->only != NULL && strcmp(b->only, b->s->questions[q].name) != 0)
         return true;
     snprintf(b->where, sizeof b->where, "questions.%s", b->s->questions[q].name);
@@ -173,6 +173,8 @@ static bool add_question(struct build *b, int q) {
         return build_evidence(b, q);
     case SC_PATTERN:
         return build_pattern(b, q);
+    case SC_TAIL:
+        return build_tail(b, q);
     case SC_BINDING: /* answered from the industry's own tallies */
         break;
     }

@@ -76,6 +76,8 @@ bool build_scratch(struct build *b) {
         BUILD_ITEM(b->withins, mm_within, i)->seen = lay(&total, 1);
     for (int i = 0; i < b->patterns.n; i++)
         BUILD_ITEM(b->patterns, mm_pattern, i)->values = lay(&total, h->n_names);
+    for (int i = 0; i < b->tails.n; i++)
+        BUILD_ITEM(b->tails, mm_tail, i)->scratch = lay(&total, 1);
     if (total > INT_MAX)
         return build_fail(b, MM_USAGE, "the scenario is too large: one path needs %lld numbers of memory", total);
     h->s_vectors = (int)total;

@@ -153,6 +153,48 @@ static void plain(const struct csv *csv, const char *statistic, const json_t *nu
     row(csv, NULL, statistic, number, NULL);
 }
 
+/* {"value", "ci"} and perhaps "se". */
+static void ranged(const struct csv *csv, const char *statistic, const char *level, const json_t *from) {
+    const json_t *ci = json_object_get(from, "ci");
+    char name[96];
+
+    snprintf(name, sizeof name, "%s_%s", statistic, level);
+    figure(csv, name, from, "value");
+    snprintf(name, sizeof name, "%s_%s_low", statistic, level);
+    plain(csv, name, json_array_get(ci, 0));
+    snprintf(name, sizeof name, "%s_%s_high", statistic, level);
+    plain(csv, name, json_array_get(ci, 1));
+}
+
+/* `name` of the curve's rows holds the value that is reached. */
+static void tail(struct csv *csv, const json_t *from) {
+    const json_t *scope = json_object_get(from, "scope"), *exceed = json_object_get(from, "exceed");
+    const json_t *at = json_object_get(exceed, "at"), *outside = json_object_get(from, "outside");
+    const char *key, *layer = document_text(scope, "layer");
+    json_t *level;
+
+    csv->firm = document_text(scope, "firm");
+    csv->region = document_text(scope, "region");
+    csv->generation = document_text(scope, "generation");
+    csv->name = *layer != '\0' ? layer : document_text(scope, "name");
+    json_object_foreach(json_object_get(from, "levels"), key, level) {
+        ranged(csv, "quantile", key, json_object_get(level, "quantile"));
+        ranged(csv, "cvar", key, json_object_get(level, "cvar"));
+    }
+    plain(csv, "outside_below", json_array_get(outside, 0));
+    plain(csv, "outside_above", json_array_get(outside, 1));
+    for (size_t i = 0; i < json_array_size(at); i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%.10g", document_item(at, i));
+        csv->name = name;
+        row(csv, NULL, "reached", json_array_get(json_object_get(exceed, "p"), i),
+            json_array_get(json_object_get(exceed, "se"), i));
+        plain(csv, "reached_low", json_array_get(json_object_get(exceed, "low"), i));
+        plain(csv, "reached_high", json_array_get(json_object_get(exceed, "high"), i));
+        csv->name = NULL;
+    }
+}
+
 /* The odds ladder: `name` holds the piece's number and event. */
 static void evidence(struct csv *csv, const json_t *from) {
     json_t *item, *step;
@@ -229,6 +271,8 @@ mm_status report_csv(const json_t *document, FILE *out) {
             entries(&one, json_object_get(answer, "entries"));
         } else if (strcmp(type, "fan") == 0) {
             fan(&one, answer);
+        } else if (strcmp(type, "tail") == 0) {
+            tail(&one, answer);
         } else if (strcmp(type, "evidence") == 0) {
             evidence(&one, answer);
         } else if (strcmp(type, "pattern") == 0) {

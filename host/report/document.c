@@ -40,7 +40,7 @@ const char *document_text(const json_t *from, const char *path) {
 }
 
 const char *document_kind(const json_t *question, const json_t **body) {
-    static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan", "binding", "pattern"};
+    static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan", "binding", "pattern", "tail"};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         *body = json_object_get(question, kinds[i]);

@@ -15,6 +15,7 @@ enum expression_kind {
     EXPRESSION_POSTERIOR,
     EXPRESSION_IDLE,
     EXPRESSION_QUANTILE,
+    EXPRESSION_CVAR,
     EXPRESSION_MOVE,
     EXPRESSION_IMPLIED
 };
@@ -60,7 +61,7 @@ struct expression_target {
     const char *name;                       /* of a pattern question's names */
     int month;                              /* -1: none */
     int step;                               /* of an evidence question, from 0; -1: the last */
-    double quantile;
+    double quantile;                        /* or the level of a tail */
 };
 
 /* Says "'EXPRESSION', column N: ...". */

@@ -18,6 +18,7 @@ static const struct function {
     {"posterior", "posterior(QUESTION, FIRM [, STEP])", EXPRESSION_POSTERIOR, 1, 3},
     {"idle", "idle(FIRM [, REGION] [, GENERATION])", EXPRESSION_IDLE, 1, 3},
     {"quantile", "quantile(QUESTION, Q, DATE)", EXPRESSION_QUANTILE, 3, 3},
+    {"cvar", "cvar(QUESTION, LEVEL)", EXPRESSION_CVAR, 2, 2},
     {"move", "move(QUESTION, NAME)", EXPRESSION_MOVE, 2, 2},
     {"implied", "implied(QUESTION, NAME)", EXPRESSION_IMPLIED, 2, 2},
 };
@@ -140,7 +141,7 @@ static const struct function *find_function(struct parser *parser, const struct 
     }
     nearest = text_nearest(word->text, names, N_FUNCTIONS);
     expression_error(parser->messages, parser->expression, word->column,
-                     "no function '%s'; there are p, bayes, posterior, idle, quantile, move and implied%s%s%s",
+                     "no function '%s'; there are p, bayes, posterior, idle, quantile, cvar, move and implied%s%s%s",
                      word->text, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
                      nearest != NULL ? "'?" : "");
     return NULL;
@@ -194,7 +195,7 @@ mm_status expression_parse(const char *source, struct expression *expression, mm
     parser.free = expression->words;
     word = next_word(&parser);
     if (*word.text == '\0') {
-        expected(&parser, "a question's name or p, bayes, posterior, idle, quantile, move, implied");
+        expected(&parser, "a question's name or p, bayes, posterior, idle, quantile, cvar, move, implied");
         return MM_USAGE;
     }
     skip_blanks(&parser);

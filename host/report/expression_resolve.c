@@ -70,6 +70,9 @@ static const char *instead(const char *kind) {
     if (strcmp(kind, "fan") == 0) {
         return "ask with quantile(QUESTION, Q, DATE)";
     }
+    if (strcmp(kind, "tail") == 0) {
+        return "ask with cvar(QUESTION, LEVEL)";
+    }
     if (strcmp(kind, "evidence") == 0) {
         return "ask with bayes(QUESTION, FIRM [, STEP]) or posterior(QUESTION, FIRM [, STEP])";
     }
@@ -317,38 +320,59 @@ static mm_status resolve_idle(const struct expression *expression, const struct 
     return MM_USAGE;
 }
 
-static mm_status resolve_quantile(const struct expression *expression, const struct expression_setting *setting,
-                                  struct expression_target *target, mm_messages *messages) {
-    static const double standard[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+/* The second argument, a number that question `target` lists under `key`, or that stands in `standard`. */
+static mm_status resolve_listed(const struct expression *expression, const struct expression_setting *setting,
+                                const char *key, const double *standard, size_t n_standard,
+                                struct expression_target *target, mm_messages *messages) {
     const struct expression_word *word = &expression->arguments[1];
-    const json_t *body = NULL, *quantiles;
-    const size_t n_standard = sizeof standard / sizeof *standard;
+    const json_t *body = NULL, *listed;
     char list[256] = "", one[TEXT_NUMBER];
-    size_t n, i, used = 0;
+    size_t n, used = 0;
 
-    if (expression_resolve_question(expression, setting, &expression->arguments[0], "fan", target, messages)) {
-        return MM_USAGE;
-    }
     if (!text_real(word->text, &target->quantile)) {
         expression_error(messages, expression, word->column, "'%s' is not a number", word->text);
         return MM_USAGE;
     }
     expression_question(setting, target->question, &body);
-    quantiles = json_object_get(body, "quantiles");
-    n = quantiles != NULL ? json_array_size(quantiles) : n_standard;
-    for (i = 0; i < n; i++) {
-        const double level = quantiles != NULL ? json_number_value(json_array_get(quantiles, i)) : standard[i];
+    listed = json_object_get(body, key);
+    n = listed == NULL ? n_standard : json_is_array(listed) ? json_array_size(listed) : 1;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *item = json_is_array(listed) ? json_array_get(listed, i) : listed;
+        const double level = listed != NULL ? json_number_value(item) : standard[i];
         if (level == target->quantile) {
-            return expression_resolve_date(expression, setting, &expression->arguments[2], target, messages);
+            return MM_OK;
         }
         text_number(level, one);
         if (used + strlen(one) + 8 < sizeof list) {
             used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", one);
         }
     }
-    expression_error(messages, expression, word->column, "question '%s' has no quantile %s; it has %s",
-                     target->question, word->text, list);
+    expression_error(messages, expression, word->column, "question '%s' has no %.*s %s; it has %s", target->question,
+                     (int)strlen(key) - 1, key, word->text, list); /* "level" of "levels" */
     return MM_USAGE;
+}
+
+static mm_status resolve_quantile(const struct expression *expression, const struct expression_setting *setting,
+                                  struct expression_target *target, mm_messages *messages) {
+    static const double standard[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+    if (expression_resolve_question(expression, setting, &expression->arguments[0], "fan", target, messages) ||
+        resolve_listed(expression, setting, "quantiles", standard, sizeof standard / sizeof *standard, target,
+                       messages)) {
+        return MM_USAGE;
+    }
+    return expression_resolve_date(expression, setting, &expression->arguments[2], target, messages);
+}
+
+static mm_status resolve_cvar(const struct expression *expression, const struct expression_setting *setting,
+                              struct expression_target *target, mm_messages *messages) {
+    static const double standard[] = {0.95, 0.99};
+
+    if (expression_resolve_question(expression, setting, &expression->arguments[0], "tail", target, messages)) {
+        return MM_USAGE;
+    }
+    return resolve_listed(expression, setting, "levels", standard, sizeof standard / sizeof *standard, target,
+                          messages);
 }
 
 mm_status expression_resolve(const struct expression *expression, const struct expression_setting *setting,
@@ -372,6 +396,8 @@ mm_status expression_resolve(const struct expression *expression, const struct e
         return resolve_idle(expression, setting, target, messages);
     case EXPRESSION_QUANTILE:
         return resolve_quantile(expression, setting, target, messages);
+    case EXPRESSION_CVAR:
+        return resolve_cvar(expression, setting, target, messages);
     case EXPRESSION_BAYES:
     case EXPRESSION_POSTERIOR:
         return expression_resolve_evidence(expression, setting, target, messages);

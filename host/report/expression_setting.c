@@ -68,7 +68,7 @@ void expression_setting_free(struct expression_setting *setting) {
 }
 
 const char *expression_question(const struct expression_setting *setting, const char *name, const json_t **body) {
-    static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan", "binding", "pattern"};
+    static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan", "binding", "pattern", "tail"};
     json_t *question;
     size_t i;
 

@@ -58,6 +58,17 @@ static void take_quantile(const json_t *answer, const struct expression_target *
     }
 }
 
+static void take_cvar(const json_t *answer, const struct expression_target *target, mm_value *value) {
+    const char *key;
+    json_t *level;
+
+    json_object_foreach(json_object_get(answer, "levels"), key, level) {
+        if (strtod(key, NULL) == target->quantile) {
+            expression_take(json_object_get(level, "cvar"), "value", value);
+        }
+    }
+}
+
 static const json_t *name_of(const json_t *answer, const struct expression_target *target) {
     return json_object_get(json_object_get(answer, "names"), target->name);
 }
@@ -122,6 +133,9 @@ static mm_status look_up(const json_t *document, const struct expression *expres
         return MM_OK;
     case EXPRESSION_QUANTILE:
         take_quantile(answer, target, value);
+        return MM_OK;
+    case EXPRESSION_CVAR:
+        take_cvar(answer, target, value);
         return MM_OK;
     case EXPRESSION_BAYES:
     case EXPRESSION_POSTERIOR:

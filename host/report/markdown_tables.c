@@ -110,6 +110,30 @@ static void probabilities(struct sheet *sheet) {
     }
 }
 
+/* The mean of the worst paths of each tail question. */
+static void tails(struct sheet *sheet) {
+    const char *name, *key;
+    json_t *answer, *level;
+
+    json_object_foreach(json_object_get(sheet->document, "questions"), name, answer) {
+        char subject[PAGE_SUBJECT];
+        if (strcmp(document_text(answer, "type"), "tail") != 0) {
+            continue;
+        }
+        text_tail_subject(subject, answer);
+        json_object_foreach(json_object_get(answer, "levels"), key, level) {
+            const json_t *cvar = json_object_get(level, "cvar"), *ci = json_object_get(cvar, "ci");
+            fprintf(sheet->out, "| %s, mean of the worst %.4g %% | ", subject, 100 * (1 - strtod(key, NULL)));
+            write_figure(sheet->out, document_number(cvar, "value"), document_number(cvar, "se"), SHARE);
+            fputs(" | ", sheet->out);
+            write_interval(sheet->out, document_item(ci, 0), document_item(ci, 1), SHARE);
+            fputs(" |", sheet->out);
+            write_span(sheet, markdown_span(sheet, "cvar(%s, %s)", name, key), SHARE);
+            fputc('\n', sheet->out);
+        }
+    }
+}
+
 static void idle(struct sheet *sheet) {
     struct ranked_firm *ranked;
     const int n = rank_idle(sheet->document, &ranked);
@@ -264,6 +288,7 @@ void markdown_tables(struct sheet *sheet) {
                                 : "\n| | answer | 95 % |\n|---|--:|--:|\n",
           sheet->out);
     probabilities(sheet);
+    tails(sheet);
     idle(sheet);
     evidence(sheet);
     if (sheet->pattern.answer != NULL) {

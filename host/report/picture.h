@@ -78,6 +78,7 @@ void site_events(struct studio *studio);
 void site_map(struct studio *studio);
 void site_odds(struct studio *studio);
 void site_fans(struct studio *studio);
+void site_tails(struct studio *studio);
 void site_binding(struct studio *studio);
 void site_names(struct studio *studio);
 void site_convergence(struct studio *studio);

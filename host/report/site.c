@@ -85,6 +85,7 @@ static void subject(struct studio *studio) {
     site_states(studio);
     site_odds(studio);
     site_fans(studio);
+    site_tails(studio);
     site_binding(studio);
     site_names(studio);
     site_convergence(studio);

@@ -33,6 +33,7 @@ mm_status report_text(const json_t *document, const mm_text_style *style, FILE *
         text_coexistence(&page);
         text_industry(&page);
         text_fans(&page);
+        text_tails(&page);
         text_binding(&page);
         text_basis(&page);
     }

@@ -33,6 +33,15 @@ int rank_idle(const json_t *document, struct ranked_firm **found);
  * where there are not two. */
 bool best_readings(const json_t *answer, const char **best, const char **second, double *posterior);
 
+/* Of what a tail question's answer is: "highest gap, 2030-01 to 2032-06", "months of short-and-spare alpha, ...". */
+#define PAGE_SUBJECT 352
+void text_tail_subject(char out[PAGE_SUBJECT], const json_t *answer);
+/* Point i of its exceedance curve; false: there are no more. */
+struct tail_point {
+    double at, p, se, low, high;
+};
+bool text_tail_point(const json_t *answer, size_t i, struct tail_point *point);
+
 /* When an event is looked for: "in the 12 months after 2026-07", "in 2026-07", "in the 3 months up to 2026-07". */
 #define PAGE_STRETCH 96
 void text_stretch(char out[PAGE_STRETCH], const json_t *within, const char *as_of, bool ahead);
@@ -63,6 +72,7 @@ void answer_evidence(struct page *page);
 void answer_pattern(struct page *page);
 void text_industry(struct page *page);
 void text_fans(struct page *page);
+void text_tails(struct page *page);
 void text_coexistence(struct page *page);
 void text_events(struct page *page);
 void text_evidence(struct page *page);

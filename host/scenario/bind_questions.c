@@ -98,18 +98,27 @@ static void check_reach(struct view map, int as_of, int within, bool ahead) {
         check_possible(map, within, first, last);
 }
 
-static void bind_probability(struct view map, struct sc_question *question) {
+static void bind_window(struct view map, struct sc_question *question) {
     struct load *load = map.load;
-    struct view from = view_get(map, "from"), to = view_get(map, "to"), firm = view_get(map, "firm");
-    question->event = view_ref(view_get(map, "event"));
-    question->firm = view_ref(firm);
+    struct view from = view_get(map, "from"), to = view_get(map, "to");
     question->from = view_date(from, 0);
     question->to = view_date(to, load->data->months - 1);
     bind_in_horizon(from, question->from);
     bind_in_horizon(to, question->to);
     if (view_ok(from) && view_ok(to) && question->from > question->to)
         view_problem(to, map, "found '%s', before `from` (%s)", to.node->text, from.node->text);
+}
+
+static void bind_asked_event(struct view map, struct sc_question *question) {
+    struct view firm = view_get(map, "firm");
+    question->event = view_ref(view_get(map, "event"));
+    question->firm = view_ref(firm);
     check_bound(map, question->event, view_has(firm));
+}
+
+static void bind_probability(struct view map, struct sc_question *question) {
+    bind_asked_event(map, question);
+    bind_window(map, question);
 }
 
 static bool bind_scope(struct view list, struct sc_by *by) {
@@ -209,6 +218,37 @@ static void bind_fan(struct view map, struct sc_question *question) {
     }
 }
 
+/* A list of numbers, each once; `standard` where it is not written. \return how many */
+static int bind_numbers(struct view map, const char *key, const double *standard, int n_standard, double **numbers) {
+    struct view list = view_get(map, key);
+    int n = view_has(list) ? view_count(list) : n_standard;
+    *numbers = memory_get(map.load->memory, (size_t)n + 1, sizeof **numbers);
+    for (int i = 0; i < n; i++) {
+        (*numbers)[i] = view_has(list) ? view_real(view_item(list, i)) : standard[i];
+        for (int k = 0; view_has(list) && k < i; k++)
+            if (view_ok(view_item(list, i)) && view_ok(view_item(list, k)) && (*numbers)[k] == (*numbers)[i])
+                view_problem(view_item(list, i), map, "%s stands twice", bind_number(map.load, (*numbers)[i]));
+    }
+    return n;
+}
+
+static void bind_tail(struct view map, struct sc_question *question) {
+    static const char *const kinds[] = {"series", "event", NULL};
+    static const char *const scopes[] = {"region", "generation", "layer", "name", "mean", NULL};
+    static const double standard[] = {0.95, 0.99};
+    int kind = view_one_of(map, kinds);
+    if (kind == 0)
+        question->series = series_bind(map, false);
+    if (kind == 1)
+        bind_asked_event(map, question);
+    for (int i = 0; kind == 1 && scopes[i]; i++)
+        view_refuse(map, scopes[i], "it belongs to `series`; this question names an event");
+    question->mean = view_has(view_get(map, "mean")) && view_bool(view_get(map, "mean"));
+    bind_window(map, question);
+    question->n_levels = bind_numbers(map, "levels", standard, 2, &question->levels);
+    question->n_exceed = bind_numbers(map, "exceed", NULL, 0, &question->exceed);
+}
+
 static void check_valuation(struct view map, int as_of) {
     struct load *load = map.load;
     const struct sc_scenario *data = load->data;
@@ -246,9 +286,10 @@ static void bind_pattern(struct view map, struct sc_question *question) {
 }
 
 static void bind_question(struct view item, struct sc_question *question) {
-    static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan", "binding", "pattern", NULL};
+    static const char *const kinds[] = {"probability", "coexistence", "evidence", "fan",
+                                        "binding",     "pattern",     "tail",     NULL};
     static void (*const binders[])(struct view, struct sc_question *) = {
-        bind_probability, bind_coexistence, bind_evidence, bind_fan, NULL, bind_pattern};
+        bind_probability, bind_coexistence, bind_evidence, bind_fan, NULL, bind_pattern, bind_tail};
     struct sc_series_ref none = {SC_GAP, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE};
     question->name = view_text(view_get(item, "name"));
     question->event = question->firm = SC_NONE;
@@ -264,7 +305,7 @@ static void bind_question(struct view item, struct sc_question *question) {
 }
 
 static void mark_question(struct load *load, struct instances *instances, const struct sc_question *question) {
-    if (question->kind == SC_PROBABILITY)
+    if (question->kind == SC_PROBABILITY || question->kind == SC_TAIL)
         mark(load, instances, question->event, question->firm);
     mark(load, instances, question->news.event, question->news.firm);
     mark(load, instances, question->outcome.event, question->outcome.firm);

@@ -133,6 +133,8 @@ static const char *range_text(struct sc_memory *memory, const struct key *row) {
         return memory_format(memory, " between %s and %s, both excluded", low, high);
     if (above)
         return memory_format(memory, " above %s and at most %s", low, high);
+    if (below)
+        return memory_format(memory, ", at least %s and below %s", low, high);
     return memory_format(memory, " from %s to %s", low, high);
 }
 

@@ -174,7 +174,7 @@ struct sc_event {
     bool uses_firm; /* `$firm` occurs in it or in an event inside it */
 };
 
-enum sc_question_kind { SC_PROBABILITY, SC_COEXISTENCE, SC_EVIDENCE, SC_FAN, SC_BINDING, SC_PATTERN };
+enum sc_question_kind { SC_PROBABILITY, SC_COEXISTENCE, SC_EVIDENCE, SC_FAN, SC_BINDING, SC_PATTERN, SC_TAIL };
 
 /* An event looked for in a stretch of `within` months; firm: what `$firm` stands for, or SC_NONE. */
 struct sc_within {
@@ -189,9 +189,9 @@ struct sc_by {
 struct sc_question {
     char *name;
     enum sc_question_kind kind;
-    /* probability */
+    /* probability; a tail's too, its event or else its series */
     int event, firm, from, to; /* window inclusive, 0 ... months-1 when not given; firm binds `$firm`, or SC_NONE */
-    /* coexistence; `series` is also the fan's */
+    /* coexistence; `series` is also the fan's and the tail's */
     struct sc_series_ref series;
     double at_least;
     int for_months, n_by;
@@ -204,6 +204,10 @@ struct sc_question {
     /* fan */
     int n_quantiles;
     double *quantiles;
+    /* tail */
+    bool mean; /* of the months; otherwise the highest of them */
+    int n_levels, n_exceed;
+    double *levels, *exceed;
     /* pattern */
     struct sc_within news, outcome;
     struct sc_scenario *competitor; /* the whole scenario under the overlay; NULL when not given */

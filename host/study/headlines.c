@@ -99,6 +99,14 @@ static void add_fan(struct collecting *c, const struct sc_question *question) {
     }
 }
 
+static void add_tail(struct collecting *c, const struct sc_question *question) {
+    char level[TEXT_NUMBER];
+    for (int i = 0; i < question->n_levels; i++) {
+        text_number(question->levels[i], level);
+        add(c, "cvar(%s, %s)", question->name, level);
+    }
+}
+
 /* Of each firm the first piece by itself, then all of them. */
 static void add_ladders(struct collecting *c, const struct sc_question *question, const char *function) {
     for (int i = 0; i < question->n_firms || i < 1; i++) {
@@ -121,6 +129,9 @@ static void add_question(struct collecting *c, const struct sc_question *questio
         break;
     case SC_FAN:
         add_fan(c, question);
+        break;
+    case SC_TAIL:
+        add_tail(c, question);
         break;
     case SC_EVIDENCE:
         add_ladders(c, question, "bayes");

@@ -86,6 +86,8 @@ int setup_heaviest(const struct plan *plan, const struct setup *setup) {
                     (count + 2 * BYTES_OF_NUMBER);
         if (question->fan >= 0)
             bytes = ((uint64_t)PLAN_TABLE(plan, mm_fan, fans)[question->fan].n + 2) * count;
+        if (question->tail >= 0) /* once, not by month */
+            bytes = 3 * (uint64_t)PLAN_TABLE(plan, mm_tail, tails)[question->tail].bins.n * count / months;
         if (bytes * months > most) {
             most = bytes * months;
             heaviest = i;

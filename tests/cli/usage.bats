@@ -88,7 +88,7 @@ load common
     [ "$(head -1 <<<"$out")" = "$config: ok" ]
     prints "30 months from 2030-01"
     prints "3 firms"
-    prints "6 questions"
+    prints "8 questions"
     silent
     exits 0 mismatch check "$config" --print --set firms.alpha.reserve=0.1
     prints "reserve: 0.1"

@@ -145,7 +145,7 @@ static int set_up(void **state) {
                                        .questions = f->questions};
     set_up_questions(f);
     for (int i = 0; i < 4; i++) {
-        f->where[i] = (struct plan_question){i == 0 ? 0 : -1, i == 1 ? 0 : -1, i == 2 ? 0 : -1, -1, 0, -1, -1};
+        f->where[i] = (struct plan_question){i == 0 ? 0 : -1, i == 1 ? 0 : -1, i == 2 ? 0 : -1, -1, 0, -1, -1, -1};
     }
     f->plan.questions = f->where;
     f->plan.n_questions = 4;

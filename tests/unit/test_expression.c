@@ -124,7 +124,7 @@ static void test_names(void **state) {
               "'idle(alpha, nroth)', column 13: no region or generation 'nroth'; did you mean 'north'?");
     complains("quantil(gap, 0.5, 2030-01)",
               "'quantil(gap, 0.5, 2030-01)', column 1: no function 'quantil'; there are p, bayes, posterior, idle, "
-              "quantile, move and implied; did you mean 'quantile'?");
+              "quantile, cvar, move and implied; did you mean 'quantile'?");
 }
 
 static void test_events_that_nobody_asks_about(void **state) {
@@ -238,8 +238,9 @@ static void test_dates_and_numbers(void **state) {
 
 static void test_syntax(void **state) {
     (void)state;
-    complains("", "'', column 1: expected a question's name or p, bayes, posterior, idle, quantile, move, implied, "
-                  "but it ends here");
+    complains("",
+              "'', column 1: expected a question's name or p, bayes, posterior, idle, quantile, cvar, move, implied, "
+              "but it ends here");
     complains("p(both", "'p(both', column 7: expected ',' or ')', but it ends here");
     complains("p(both at 2030-01)", "'p(both at 2030-01)', column 8: expected 'by' or ')', found 'at'");
     complains("p(both by)", "'p(both by)', column 10: expected a date (YYYY-MM), found ')'");

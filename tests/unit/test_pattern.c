@@ -54,7 +54,7 @@ static void make_world(struct world *w) {
                                        .horizon = HORIZON};
     w->pool.pattern =
         (struct mm_pattern){.from = 1, .to = 1 + HORIZON, .scales = (int)(offsetof(__typeof__(w->pool), scales) / 4)};
-    w->where = (struct plan_question){-1, -1, -1, -1, 0, 0, -1};
+    w->where = (struct plan_question){-1, -1, -1, -1, 0, 0, -1, -1};
     w->plan.pool = (uint32_t *)(void *)&w->pool;
     w->plan.questions = &w->where;
     w->plan.n_questions = 1;

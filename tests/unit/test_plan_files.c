@@ -147,14 +147,15 @@ static void check_every_key(void **state) {
     assert_close(plan_float(plan, firm[1].keep, 16), 0.8, 1e-7);
     assert_close(plan_float(plan, firm[1].keep, 17), 1, 0);
     /* the one probability: an event and its two conditions; the evidence: an event and two conditions, twice an event
-     * and its condition; the pattern looks for the same */
+     * and its condition; the pattern looks for the same; a tail's event and two conditions */
     assert_int_equal(h->n_probabilities, 1);
     assert_int_equal(h->n_cases, 1);
     assert_int_equal(h->n_withins, 3 + 2);
-    assert_int_equal(h->n_nodes, 3 + 3 + 2 * 2);
+    assert_int_equal(h->n_nodes, 3 + 3 + 2 * 2 + 3);
     /* and what the names earn, here and under the competitor overlay */
     assert_int_equal(h->n_names, 3);
     assert_int_equal(h->n_patterns, 1);
+    assert_int_equal(h->n_tails, 2);
     assert_int_equal(plan->n_overlays, 1);
     assert_int_equal(plan->overlays[0]->head.n_patterns, 1);
     assert_int_equal(plan->overlays[0]->head.n_probabilities + plan->overlays[0]->head.n_maps, 0);

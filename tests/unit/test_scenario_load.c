@@ -133,7 +133,7 @@ static void questions(void **state) {
     (void)state;
     struct loaded loaded = every_key();
     const struct sc_scenario *data = good(loaded);
-    assert_int_equal(data->n_events, 6);
+    assert_int_equal(data->n_events, 7);
     for (int i = 1; i < data->n_events; i++)
         assert_true(strcmp(data->events[i - 1].name, data->events[i].name) < 0);
     const struct sc_event *idle = &data->events[event_index(data, "idle")];
@@ -155,7 +155,7 @@ static void questions(void **state) {
     assert_true(sells->uses_firm);
     assert_int_equal(sells->items[0].ref.firm, SC_FIRM_BOUND);
     assert_int_equal(data->events[event_index(data, "late-power")].items[0].ref.layer, SC_POWER);
-    assert_int_equal(data->n_questions, 6);
+    assert_int_equal(data->n_questions, 8);
     const struct sc_question *all = data->questions;
     assert_int_equal(all[0].kind, SC_PROBABILITY);
     assert_int_equal(all[0].event, event_index(data, "idle"));
@@ -178,6 +178,21 @@ static void questions(void **state) {
     assert_int_equal(all[5].competitor->n_contracts, 1);
     assert_int_equal(all[5].competitor->contracts[0].until, 12);
     assert_null(all[5].competitor->questions[5].competitor);
+    assert_int_equal(all[6].kind, SC_TAIL);
+    assert_int_equal(all[6].series.series, SC_GAP);
+    assert_int_equal(all[6].event, SC_NONE);
+    assert_true(all[6].mean && !all[7].mean);
+    assert_int_equal(all[6].from, 2);
+    assert_int_equal(all[6].to, 13);
+    assert_int_equal(all[6].n_levels, 2);
+    assert_near(all[6].levels[0], 0.9);
+    assert_int_equal(all[6].n_exceed, 3);
+    assert_near(all[6].exceed[1], 0.05);
+    assert_int_equal(all[7].event, event_index(data, "short-spare"));
+    assert_int_equal(all[7].firm, 0);
+    assert_int_equal(all[7].n_levels, 2);
+    assert_near(all[7].levels[1], 0.99);
+    assert_int_equal(all[7].n_exceed, 0);
     assert_int_equal(data->n_ranges, 1);
     assert_int_equal(data->ranges[0].grade, 'J');
     assert_near(data->ranges[0].high, 8);
