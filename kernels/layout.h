@@ -24,7 +24,9 @@
 #define MM_KIND_LAUNCH 13       /* c3 low = launch entry, c2 = index in its list; words: slip, success */
 #define MM_KIND_SHOCK 14        /* c3 low = shock, c2 = strike; words: gap, size */
 #define MM_KIND_RARE 15         /* host/rare: c3 low = stage, c2 = block; words 0 and 1 of the counter: the sample */
-#define MM_KIND_SUBSET 16       /* host/rare: c3 low = replicate, level, step, c2 = block; words 0 and 1: the chain */
+#define MM_KIND_SOBOL                                                                                                  \
+    17 /* --sampler sobol: word 0 of the counter the scramble, c2 = dimension / 2; seed, shift of each */
+#define MM_KIND_SUBSET 16 /* host/rare: c3 low = replicate, level, step, c2 = block; words 0 and 1: the chain */
 #define MM_ADDRESS(kind, what) (((uint)(kind) << 24) | (uint)(what))
 
 #define MM_LAYERS 4
@@ -285,6 +287,42 @@ struct mm_tail {
     int scratch;
 };
 
+/* Scrambles of --sampler sobol: path number mod MM_SCRAMBLES says which one a path is of, the quotient which of its
+ * points it has. The same as MM_BATCHES, so that errors from batches are right there too. */
+#define MM_SCRAMBLES MM_BATCHES
+#define MM_REGIME_POINTS 4 /* the regime of month 0, then the first changes */
+
+/* A variate that is given: from a coordinate of the path's point, or drawn as ever. */
+struct mm_spot {
+    int at;                     /* MM_GIVEN_... */
+    int exponential, dimension; /* -1: drawn */
+    uint c2, c3;
+    int word;
+};
+
+/* A row of monthly normals by Brownian bridge: the steps of their sum, whose value in the last month comes first, then
+ * that halfway, and so on. The first of them come from coordinates, the others from what is drawn for their month. */
+struct mm_bridge {
+    int at;
+    uint c3;
+    int n, dimensions; /* pool: [n], in the order of the spans */
+};
+
+/* One value of a bridge: mid = from_left * left + from_right * right + spread * normal. */
+struct mm_span {
+    int mid, left, right;
+    float from_left, from_right, spread;
+};
+
+struct mm_sobol {
+    int n_dimensions, directions; /* pool: [dimensions][32], bits reversed (kernels/sobol.h) */
+    int n_spots, spots, n_bridges, bridges, n_spans, spans;
+    int given_firm;               /* pool: [firms] MM_GIVEN_FIRM where its months are given, or -1 */
+    int s_point;                  /* scratch: [dimensions] coordinates (vuint) */
+    int s_given;                  /* scratch: [MM_GIVEN_SIZE] */
+    int regime[MM_REGIME_POINTS]; /* dimensions, or -1 */
+};
+
 struct mm_head {
     int months, n_firms, n_regions, n_generations, n_phases, n_groups, n_committed_groups, n_own, n_runs, n_decisions,
         n_shocks, n_strikes, n_campaigns, n_launches, n_shares, n_lease_cells, n_regimes, n_slots, n_nodes,
@@ -359,6 +397,7 @@ struct mm_head {
     float booked_per_mw;                                    /* units */
     float mw_scale, mw_bound, compute_scale, compute_bound; /* fixed point: value * scale <= bound < 2^23 */
     float total_scale;                                      /* of sums over the months, with compute_bound */
+    int sobol;                                              /* pool: struct mm_sobol; 0: none, everything is drawn */
 };
 
 /* Late and stranded MW are kept in units finer than those of their tallies by this power of two. */

@@ -55,7 +55,8 @@ struct options {
     uint64_t over_ranges, range_paths;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;
-    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design, *method, *target, *rare;
+    const char *backend, *from, *output, *series, *color, *store, *columns, *shard, *design, *method, *target, *rare,
+        *sampler;
     struct option_list devices, overlays, sets, questions, expects, wheres, varies, ons, parts;
     bool html, svg, png;      /* of report */
     bool quick;               /* of bench */

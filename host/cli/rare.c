@@ -9,7 +9,7 @@ static mm_status check_usage(const struct options *options) {
     static const char *const others[] = {"paths",      "first-path", "shard",        "from",        "question",
                                          "expect",     "store",      "over-ranges",  "range-paths", "recompute",
                                          "no-tallies", "series",     "sample-paths", "backend",     "device",
-                                         "no-cache",   "batch",      "time-limit",   "memory"};
+                                         "no-cache",   "batch",      "time-limit",   "memory",      "sampler"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (options_given(options, others[i]))
             return talk_usage("run", "--rare draws paths of its own and can't go with --%s", others[i]);

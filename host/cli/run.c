@@ -27,8 +27,8 @@ struct job {
 };
 
 static mm_status check_usage(const struct options *options) {
-    static const char *const fixed[] = {"overlay",    "set",  "paths", "max-paths",
-                                        "first-path", "seed", "shard", "precision"};
+    static const char *const fixed[] = {"overlay", "set",   "paths",     "max-paths", "first-path",
+                                        "seed",    "shard", "precision", "sampler"};
     for (size_t i = 0; options->from && i < sizeof fixed / sizeof fixed[0]; i++)
         if (options_given(options, fixed[i]))
             return talk_usage("run", "--from repeats a run as it was; --%s can't go with it", fixed[i]);
@@ -52,6 +52,10 @@ static mm_status check_usage(const struct options *options) {
     if (options->store && (options->from || samples))
         return talk_usage("run", "--store keeps what a run of a configuration gives; it can't go with --%s",
                           options->from ? "from" : "sample-paths");
+    const bool sobol = options->sampler && strcmp(options->sampler, "philox") != 0;
+    if (sobol && (options->store || samples))
+        return talk_usage("run", "--sampler %s can't go with --%s", options->sampler,
+                          samples ? "sample-paths" : "store");
     if (options->recompute && !options->store)
         return talk_usage("run", "--recompute goes with --store");
     if (study_backend("run", options) != MM_OK)
@@ -77,6 +81,7 @@ static mm_status read_scenario(struct job *job) {
     job->run.paths = origin.paths;
     job->run.first_path = origin.first_path;
     job->run.seed = origin.seed;
+    job->run.sampler = origin.sampler;
     return mm_scenario_from_json(origin.file, origin.effective, strlen(origin.effective), &job->scenario,
                                  job->messages);
 }
@@ -92,11 +97,13 @@ static mm_status read_run(struct job *job) {
     for (size_t i = 0; i < options->expects.n; i++)
         job->asked[n++] = options->expects.items[i];
     const bool until_enough = options->paths == OPTION_AUTO;
-    uint64_t paths = options_given(options, "paths") ? options->paths : 1000000;
+    const bool sobol = options->sampler && strcmp(options->sampler, "sobol") == 0;
+    uint64_t paths = options_given(options, "paths") ? options->paths : sobol ? UINT64_C(1) << 20 : 1000000;
     if (until_enough || options->precision > 0)
         paths = options_given(options, "max-paths") ? options->max_paths : UINT64_C(1) << 24;
     job->run = study_run(options, &job->progress);
     job->run.paths = paths;
+    job->run.sampler = options->sampler;
     job->run.until_enough = until_enough;
     job->run.precision = options->precision;
     job->run.asked = job->asked;

@@ -40,6 +40,10 @@ const struct option_row option_table[] = {
      "question "
      "and a scope, mismatch-map:google; --precision (default: 0.02) and --max-paths (default: 2e6) apply",
      RUN},
+    {"sampler", 0, OPTION_TEXT, AT(sampler), "NAME", "philox",
+     "philox: independent paths; sobol: scrambled Sobol points for what matters most, on the cores, 2^20 paths unless "
+     "--paths says otherwise",
+     RUN},
     {"first-path", 0, OPTION_COUNT, AT(first_path), "K", "0",
      "number of the first path; pieces of one run are put together by `mismatch merge`", RUN | SWEEP},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", NULL,

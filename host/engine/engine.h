@@ -22,8 +22,9 @@ struct engine_wish;
 
 struct engine_options {
     uint64_t seed;
-    int threads; /* >= 1; OpenMP */
-    int lanes;   /* OpenMP: a width that lanes_get() has; OpenCL: likewise, or 0 for what suits the device */
+    bool scrambled; /* OpenMP: paths of one scramble, MM_SCRAMBLES apart, from their Sobol points (docs/sampling.md) */
+    int threads;    /* >= 1; OpenMP */
+    int lanes;      /* OpenMP: a width that lanes_get() has; OpenCL: likewise, or 0 for what suits the device */
     const struct device_entry *device;   /* OpenCL */
     bool no_cache;                       /* OpenCL: compile anew */
     const struct engine_member *members; /* of a team */
@@ -60,7 +61,8 @@ struct engine_backend {
                       struct engine **engine, mm_messages *messages);
     /* Paths that it works on at a time: fewer leave a part of it idle. */
     uint64_t (*step)(const struct engine *engine);
-    /* Runs paths first_path ... first_path + n - 1. Their figures may still lie with the backend when this returns.
+    /* Runs paths first_path ... first_path + n - 1; where they are scrambled, first_path, first_path + MM_SCRAMBLES and
+     * so on, n of them. Their figures may still lie with the backend when this returns.
      * \return MM_OK; MM_DEVICE_FAILED (message): what was not settled is lost, and the engine can only be closed;
      * MM_IO (message): the same, of a process whose death ends all others. */
     mm_status (*run)(struct engine *engine, uint64_t first_path, uint64_t n, mm_messages *messages);

@@ -28,6 +28,7 @@ struct engine {
     const struct lanes_ops *lanes;
     struct tallies *tallies;
     uint64_t seed;
+    bool scrambled;
     uint64_t budget; /* paths that a thread's tallies can take */
     int n_workers;
     struct worker *workers[];
@@ -109,6 +110,7 @@ static mm_status openmp_open(const struct plan *plan, const struct engine_option
         made->lanes = lanes;
         made->tallies = tallies;
         made->seed = options->seed;
+        made->scrambled = options->scrambled && plan->head.sobol;
         made->n_workers = options->threads;
         made->budget = engine_budget(plan->head.months);
     }
@@ -171,10 +173,18 @@ static uint64_t block_groups(const struct engine *engine, uint64_t n_groups) {
     return block ? block : 1;
 }
 
+/* Path numbers of a group of lanes, those of one scramble. */
+static void number_lanes(struct lanes_job *job, uint64_t first, uint64_t width, uint64_t *numbers) {
+    for (uint64_t i = 0; i < width; i++)
+        numbers[i] = first + MM_SCRAMBLES * i;
+    job->numbers = numbers;
+    job->scrambled = true;
+}
+
 /* One thread: takes blocks until none is left or its tallies could overflow. */
 static void work(const struct engine *engine, uint64_t first_path, uint64_t n, uint64_t block, uint64_t *next) {
     struct worker *worker = engine->workers[omp_get_thread_num()];
-    uint64_t width = (uint64_t)engine->lanes->width;
+    uint64_t width = (uint64_t)engine->lanes->width, numbers[16];
     struct lanes_job job = {.head = &engine->plan->head,
                             .pool = engine->plan->pool,
                             .scratch = worker->scratch,
@@ -194,6 +204,8 @@ static void work(const struct engine *engine, uint64_t first_path, uint64_t n, u
         for (uint64_t path = from; path < to; path += width) {
             job.first_path = first_path + path;
             job.n_valid = (unsigned)(to - path < width ? to - path : width);
+            if (engine->scrambled)
+                number_lanes(&job, first_path + MM_SCRAMBLES * path, width, numbers);
             engine->lanes->block(&job);
         }
         worker->paths += to - from;

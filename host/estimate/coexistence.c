@@ -4,12 +4,13 @@
 /* The six sums of an entry (kernels/layout.h). */
 enum { BOTH, BOTH2, BOTH_SHORT, IDLE, IDLE2, IDLE_BOTH };
 
-/* {"p", "se", "ci"} of the paths that ever had both. */
-static json_t *ever_both(uint64_t hits, uint64_t paths) {
-    json_t *ever = estimate_figure("p", figure_share(hits, paths));
+/* {"p", "se", "ci"} of the paths that ever had both, which are counted there. */
+static json_t *ever_both(const struct estimator *estimator, const uint64_t *hits) {
+    const struct figure share = estimate_share(estimator, (size_t)(hits - estimator->tallies->counts), 1);
+    json_t *ever = estimate_figure("p", share);
     double interval[2];
 
-    figure_interval(hits, paths, interval);
+    estimate_share_interval(estimator, *hits, &share, interval);
     if (json_object_set_new(ever, "ci", json_pack("[f, f]", interval[0], interval[1])) != 0) {
         json_decref(ever);
         return NULL;
@@ -37,14 +38,21 @@ static json_t *pooled(const struct estimator *estimator, const struct tally_sum 
     const struct tally_sum *shortage = estimator->tallies->sums + estimator->plan->head.m_short;
     const struct ratio_sums of_short = {sums[BOTH], sums[BOTH2], sums[BOTH_SHORT], shortage[0], shortage[1]};
     const struct ratio_sums of_idle = {sums[BOTH], sums[BOTH2], sums[IDLE_BOTH], sums[IDLE], sums[IDLE2]};
-    const struct figure mean = figure_mean(sums[BOTH], sums[BOTH2], estimator->paths, 1);
+    const size_t at = (size_t)(sums - estimator->tallies->sums), short_at = (size_t)estimator->plan->head.m_short;
+    const struct figure mean = estimate_mean(estimator, at + BOTH, at + BOTH2, 1);
+    const struct figure idle_given_short = estimate_ratio(estimator, &of_short, at + BOTH, short_at);
     int bad = 0;
 
-    bad |= json_object_set_new(object, "idle_given_shortage",
-                               estimate_figure("p", figure_ratio(&of_short, estimator->paths)));
+    bad |= json_object_set_new(object, "idle_given_shortage", estimate_figure("p", idle_given_short));
     bad |= json_object_set_new(object, "shortage_given_idle",
-                               estimate_figure("p", figure_ratio(&of_idle, estimator->paths)));
+                               estimate_figure("p", estimate_ratio(estimator, &of_idle, at + BOTH, at + IDLE)));
     bad |= json_object_set_new(object, "mean_months", estimate_figure("value", mean));
+    if (estimator->plan->scrambles != NULL) {
+        bad |= json_object_set_new(object, "variance_ratio",
+                                   json_pack("{s:o, s:o}", "idle_given_shortage",
+                                             estimate_variance_ratio(&idle_given_short), "mean_months",
+                                             estimate_variance_ratio(&mean)));
+    }
     return bad ? NULL : object;
 }
 
@@ -65,8 +73,7 @@ static json_t *one_entry(const struct estimator *estimator, const struct mm_map 
     bad |= json_object_set_new(object, "firm", json_string(scenario->firms[entry->firm].name));
     bad |= json_object_set_new(object, "region", name_or_null(region));
     bad |= json_object_set_new(object, "generation", name_or_null(generation));
-    bad |= json_object_set_new(object, "ever",
-                               ever_both(counts[(size_t)map->stride * block + (size_t)i], estimator->paths));
+    bad |= json_object_set_new(object, "ever", ever_both(estimator, counts + (size_t)map->stride * block + i));
     if (!estimator->brief) {
         bad |= json_object_set_new(object, "both", both_states(estimator, counts + i, (size_t)map->stride));
     }

@@ -29,20 +29,26 @@ json_t *estimate_figure(const char *name, struct figure figure) {
     return object;
 }
 
-json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, int from, int to) {
+/* Month after month: the hits of that month, or of all up to it. */
+static json_t *curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, bool cumulative, int from,
+                     int to) {
     json_t *object = json_object(), *p = json_array(), *se = json_array();
+    const size_t first = (size_t)(hits - estimator->tallies->counts);
+    uint64_t so_far = 0;
     int bad = 0;
 
     bad |= json_object_set_new(object, "p", p);
     bad |= json_object_set_new(object, "se", se);
     for (int month = 0; month < estimator->scenario->months && !bad; month++) {
-        const uint64_t n = hits[(size_t)month * stride];
-        if (n == 0) {
+        const size_t at = (size_t)month * stride;
+        so_far = hits[at] + (cumulative ? so_far : 0);
+        if (so_far == 0) {
             const int inside = month >= from && month <= to;
             bad |= json_array_append(p, estimator->none);
             bad |= json_array_append(se, inside ? estimator->none_se : estimator->none);
         } else {
-            const struct figure share = figure_share(n, estimator->paths);
+            const struct figure share =
+                cumulative ? estimate_share(estimator, first, at + 1) : estimate_share(estimator, first + at, 1);
             bad |= json_array_append_new(p, json_real(share.value));
             bad |= json_array_append_new(se, json_real(share.se));
         }
@@ -52,6 +58,14 @@ json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, 
         return NULL;
     }
     return object;
+}
+
+json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, int from, int to) {
+    return curve(estimator, hits, stride, false, from, to);
+}
+
+json_t *estimate_passage(const struct estimator *estimator, const uint64_t *hits, int from) {
+    return curve(estimator, hits, 1, true, from, estimator->scenario->months - 1);
 }
 
 void estimate_number_text(double number, char text[TEXT_NUMBER]) {

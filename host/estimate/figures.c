@@ -33,6 +33,14 @@ void figure_interval(uint64_t hits, uint64_t n, double interval[2]) {
     interval[1] = hits >= n ? 1 : fmin(1, middle + half);
 }
 
+void figure_interval_of(double p, double n, double quantile, double interval[2]) {
+    const double q2 = quantile * quantile, middle = (p + q2 / (2 * n)) / (1 + q2 / n);
+    const double half = quantile / (1 + q2 / n) * sqrt(p * (1 - p) / n + q2 / (4 * n * n));
+
+    interval[0] = fmax(0, middle - half);
+    interval[1] = fmin(1, middle + half);
+}
+
 /* ln p - ln low and ln high - ln p of a share's Wilson interval, squared. */
 static void log_widths(uint64_t hits, uint64_t n, double *below, double *above) {
     const double p = (double)hits / (double)n;

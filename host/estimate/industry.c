@@ -3,11 +3,14 @@
 
 #include <stdbool.h>
 
+/* Where they stand. */
+static size_t industry_place(const struct estimator *estimator, int month, int mean) {
+    return (size_t)estimator->plan->head.m_industry + 2 * ((size_t)month * MM_INDUSTRY_MEANS + (size_t)mean);
+}
+
 /* The sums of one industry mean in one month: value, square. */
 static const struct tally_sum *industry_sums(const struct estimator *estimator, int month, int mean) {
-    const size_t first = (size_t)estimator->plan->head.m_industry;
-
-    return estimator->tallies->sums + first + 2 * ((size_t)month * MM_INDUSTRY_MEANS + (size_t)mean);
+    return estimator->tallies->sums + industry_place(estimator, month, mean);
 }
 
 /* {"value": [], "se": []} of one industry mean. */
@@ -18,8 +21,8 @@ static json_t *mean_curve(const struct estimator *estimator, int mean, double sc
     bad |= json_object_set_new(object, "value", value);
     bad |= json_object_set_new(object, "se", se);
     for (int month = 0; month < estimator->scenario->months && !bad; month++) {
-        const struct tally_sum *sums = industry_sums(estimator, month, mean);
-        const struct figure figure = figure_mean(sums[0], sums[1], estimator->paths, scale);
+        const size_t place = industry_place(estimator, month, mean);
+        const struct figure figure = estimate_mean(estimator, place, place + 1, scale);
         bad |= json_array_append_new(value, json_real(figure.value));
         bad |= json_array_append_new(se, figure.has_se ? json_real(figure.se) : json_null());
     }
@@ -50,8 +53,8 @@ static json_t *mean_layers(const struct estimator *estimator, int first) {
  * error from the paths' totals, since the months of one path are not independent. */
 static json_t *total(const struct estimator *estimator, int side) {
     const struct mm_head *head = &estimator->plan->head;
-    const struct tally_sum *totals = estimator->tallies->sums + head->m_totals + (ptrdiff_t)2 * side;
-    struct figure figure = figure_mean(totals[0], totals[1], estimator->paths, (double)head->total_scale);
+    const size_t totals = (size_t)head->m_totals + (size_t)2 * (size_t)side;
+    struct figure figure = estimate_mean(estimator, totals, totals + 1, (double)head->total_scale);
     long double value = 0;
 
     for (int month = 0; month < estimator->scenario->months; month++) {
@@ -79,7 +82,6 @@ json_t *estimate_industry(const struct estimator *estimator) {
     const struct mm_head *head = &estimator->plan->head;
     const struct tallies *tallies = estimator->tallies;
     const uint64_t *states = tallies->counts + head->c_states;
-    const struct tally_sum *shortage = tallies->sums + head->m_short;
     const int last = estimator->scenario->months - 1;
     json_t *object = json_object();
     int bad = 0;
@@ -91,7 +93,7 @@ json_t *estimate_industry(const struct estimator *estimator) {
     }
     if (!bad) {
         const double scale = (double)head->compute_scale;
-        const struct figure months = figure_mean(shortage[0], shortage[1], estimator->paths, 1);
+        const struct figure months = estimate_mean(estimator, (size_t)head->m_short, (size_t)head->m_short + 1, 1);
         bad |= json_object_set_new(object, "shortage_months", estimate_figure("value", months));
         bad |= json_object_set_new(object, "late_mw", mean_layers(estimator, 0));
         bad |= json_object_set_new(object, "stranded_mw", mean_layers(estimator, SC_LAYERS));
@@ -99,6 +101,10 @@ json_t *estimate_industry(const struct estimator *estimator) {
         bad |= json_object_set_new(object, "expected_surplus", mean_curve(estimator, 2 * SC_LAYERS + 1, scale));
         bad |= json_object_set_new(object, "total_shortfall", total(estimator, 0));
         bad |= json_object_set_new(object, "total_surplus", total(estimator, 1));
+        if (estimator->plan->scrambles != NULL) {
+            bad |= json_object_set_new(object, "variance_ratio",
+                                       json_pack("{s:o}", "shortage_months", estimate_variance_ratio(&months)));
+        }
     }
     if (bad) {
         json_decref(object);

@@ -35,6 +35,18 @@ json_t *estimate_month(const struct sc_scenario *scenario, int month);
 json_t *estimate_figure(const char *name, struct figure figure);
 /* {"p": [], "se": []} of hits[month * stride]; outside from ... to the share is 0 by definition, and so is its se. */
 json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, int from, int to);
+/* The same of hits[0] + ... + hits[month], to the last month. `hits`, here and above, lie in the tallies. */
+json_t *estimate_passage(const struct estimator *estimator, const uint64_t *hits, int from);
+
+/* scrambles.c: figures of tallies, by their places: counts first ... first + n - 1 together; a mean; sums a over b,
+ * which are those of `sums`. Their errors are those of the scrambles where the paths have some. */
+struct figure estimate_share(const struct estimator *estimator, size_t first, size_t n);
+void estimate_share_interval(const struct estimator *estimator, uint64_t hits, const struct figure *share,
+                             double interval[2]);
+struct figure estimate_mean(const struct estimator *estimator, size_t sum, size_t squares, double scale);
+struct figure estimate_ratio(const struct estimator *estimator, const struct ratio_sums *sums, size_t a, size_t b);
+/* Variance of independent paths over that of scrambled ones; null where unknown. */
+json_t *estimate_variance_ratio(const struct figure *figure);
 /* The decimal text of a number, the shortest that reads back the same. */
 void estimate_number_text(double number, char text[TEXT_NUMBER]);
 

@@ -42,7 +42,7 @@ static json_t *first_passage(const struct estimator *estimator, const uint64_t *
             by_month[month] = so_far;
         }
         bad |= json_object_set_new(object, "quantiles", passage_quantiles(estimator, by_month));
-        bad |= json_object_set_new(object, "by_month", estimate_curve(estimator, by_month, 1, from, months - 1));
+        bad |= json_object_set_new(object, "by_month", estimate_passage(estimator, first, from));
     }
     free(by_month);
     if (bad) {
@@ -55,14 +55,15 @@ static json_t *first_passage(const struct estimator *estimator, const uint64_t *
 json_t *estimate_probability(const struct estimator *estimator, const struct mm_probability *probability) {
     const size_t months = (size_t)estimator->scenario->months;
     const uint64_t *held = estimator->tallies->counts + probability->counts;
-    const struct tally_sum *sums = estimator->tallies->sums + probability->sums;
     const uint64_t ever_hits = held[2 * months];
-    const struct figure mean = figure_mean(sums[0], sums[1], estimator->paths, 1);
+    const size_t ever_at = (size_t)probability->counts + 2 * months, sum_at = (size_t)probability->sums;
+    const struct figure mean = estimate_mean(estimator, sum_at, sum_at + 1, 1);
+    const struct figure share = estimate_share(estimator, ever_at, 1);
     double interval[2];
-    json_t *object = json_object(), *ever = estimate_figure("p", figure_share(ever_hits, estimator->paths));
+    json_t *object = json_object(), *ever = estimate_figure("p", share);
     int bad = 0;
 
-    figure_interval(ever_hits, estimator->paths, interval);
+    estimate_share_interval(estimator, ever_hits, &share, interval);
     bad |= json_object_set_new(ever, "ci", json_pack("[f, f]", interval[0], interval[1]));
     bad |= json_object_set_new(object, "type", json_string("probability"));
     bad |= json_object_set_new(object, "ever", ever);
@@ -70,6 +71,11 @@ json_t *estimate_probability(const struct estimator *estimator, const struct mm_
         json_object_set_new(object, "by_month", estimate_curve(estimator, held, 1, probability->from, probability->to));
     bad |= json_object_set_new(object, "first_passage", first_passage(estimator, held + months, probability->from));
     bad |= json_object_set_new(object, "mean_months", estimate_figure("value", mean));
+    if (estimator->plan->scrambles != NULL) {
+        bad |= json_object_set_new(object, "variance_ratio",
+                                   json_pack("{s:o, s:o}", "ever", estimate_variance_ratio(&share), "mean_months",
+                                             estimate_variance_ratio(&mean)));
+    }
     if (bad) {
         json_decref(object);
         return NULL;

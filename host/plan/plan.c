@@ -33,7 +33,11 @@ MM_WORDS(mm_name, other, 11);
 MM_WORDS(mm_let, amount, 2);
 MM_WORDS(mm_pattern, sums, 9);
 MM_WORDS(mm_tail, scratch, 17);
-_Static_assert(offsetof(struct mm_head, total_scale) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
+MM_WORDS(mm_spot, word, 6);
+MM_WORDS(mm_bridge, dimensions, 4);
+MM_WORDS(mm_span, spread, 6);
+MM_WORDS(mm_sobol, regime[MM_REGIME_POINTS - 1], 15);
+_Static_assert(offsetof(struct mm_head, sobol) + 4 == sizeof(struct mm_head) && sizeof(struct mm_head) % 4 == 0,
                "mm_head has no padding");
 _Static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(uint) == 4, "words of four bytes");
 
@@ -233,12 +237,14 @@ struct plan_part plan_part(const struct plan *plan, int i) {
 
 size_t plan_counts(const struct plan *plan) {
     struct plan_part last = plan_part(plan, plan->n_overlays);
-    return last.first_count + (size_t)last.plan->head.n_counts;
+    const struct plan_scrambles *kept = plan->scrambles;
+    return last.first_count + (size_t)last.plan->head.n_counts + (kept ? MM_SCRAMBLES * (1 + kept->n_counts) : 0);
 }
 
 size_t plan_sums(const struct plan *plan) {
     struct plan_part last = plan_part(plan, plan->n_overlays);
-    return last.first_sum + (size_t)last.plan->head.n_sums;
+    const struct plan_scrambles *kept = plan->scrambles;
+    return last.first_sum + (size_t)last.plan->head.n_sums + (kept ? MM_SCRAMBLES * kept->n_sums : 0);
 }
 
 void plan_free(struct plan *plan) {
@@ -252,5 +258,10 @@ void plan_free(struct plan *plan) {
     for (int i = 0; i < plan->n_overlays; i++)
         plan_free(plan->overlays[i]);
     build_release(plan->overlays);
+    if (plan->scrambles != NULL) {
+        build_release(plan->scrambles->counts);
+        build_release(plan->scrambles->sums);
+    }
+    build_release(plan->scrambles);
     build_release(plan);
 }

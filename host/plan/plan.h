@@ -34,6 +34,13 @@ struct plan_entry {
     int firm, region, generation; /* SC_NONE where not in the scope */
 };
 
+/* What is kept of each scramble of --sampler sobol, for errors: which of the plan's own tallies, ascending. It lies
+ * behind the tallies of all parts: for each scramble its number of paths and then those counts; for each its sums. */
+struct plan_scrambles {
+    size_t n_counts, n_sums;
+    size_t *counts, *sums;
+};
+
 struct plan {
     struct mm_head head;
     uint32_t *pool;
@@ -49,6 +56,7 @@ struct plan {
      * alone, and no overlays of its own. */
     int n_overlays;
     struct plan **overlays;
+    struct plan_scrambles *scrambles; /* NULL: every path is drawn (--sampler philox) */
 };
 
 /* A run is of several parts, all on the same paths: the plan itself, then its overlays. Their tallies lie one behind
@@ -74,6 +82,14 @@ struct plan_extra {
 mm_status plan_build(const struct sc_scenario *scenario, const struct plan_extra *extra, struct plan **plan,
                      mm_messages *messages);
 void plan_free(struct plan *plan);
+
+/* Makes a plan, overlays included, one of --sampler sobol (docs/sampling.md): which variates have a coordinate, and
+ * what is kept of each scramble. A run of it that draws everything is still possible.
+ * \return MM_OK, MM_INTERNAL: memory ran out; MM_USAGE: the scenario is too large (message) */
+mm_status plan_add_sobol(struct plan *plan, mm_messages *messages);
+/* Where the tallies of scramble r begin: its number of paths, and its first sum. */
+size_t plan_scramble_counts(const struct plan *plan, int r);
+size_t plan_scramble_sums(const struct plan *plan, int r);
 
 /* What $1 of revenue is worth that many months before it comes. */
 double plan_discount(const struct sc_scenario *scenario, int months);

@@ -17,12 +17,16 @@
 #define CHECKPOINT_VERSION 2
 #define PREVIOUS ".previous"
 
+static const char *sampler_of(const struct checkpoint *checkpoint) {
+    return checkpoint->sampler ? checkpoint->sampler : STORE_SAMPLER;
+}
+
 /* Over everything that a resumed run takes from it. */
 static void seal(const struct checkpoint *checkpoint, const struct tallies *tallies, char digest[65]) {
     char tally_digest[65], *text = NULL;
     tallies_digest(tallies, tally_digest);
     int n = asprintf(&text, "%d %d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %s|%" PRIu64 " %" PRIu64 " %s",
-                     CHECKPOINT_VERSION, PACKED_FORMAT, STORE_SAMPLER, checkpoint->sha256, checkpoint->seed,
+                     CHECKPOINT_VERSION, PACKED_FORMAT, sampler_of(checkpoint), checkpoint->sha256, checkpoint->seed,
                      checkpoint->first_path, checkpoint->paths, checkpoint->until ? checkpoint->until : "",
                      checkpoint->goal, checkpoint->done, tally_digest);
     if (n >= 0)
@@ -66,7 +70,7 @@ static mm_status check_run(const char *file, const json_t *document, struct chec
         return of_another(file, "another range of paths", messages);
     if (json_is_null(until) ? read->until != NULL : !read->until || strcmp(json_string_value(until), read->until) != 0)
         return of_another(file, json_is_null(until) ? "a fixed number of paths" : "another way to end", messages);
-    if (strcmp(sampler, STORE_SAMPLER) != 0)
+    if (strcmp(sampler, sampler_of(read)) != 0)
         return of_another(file, "another sampler", messages);
     return MM_OK;
 }
@@ -132,11 +136,11 @@ static bool write_document(FILE *out, const struct checkpoint *checkpoint, const
     char digest[65];
     seal(checkpoint, tallies, digest);
     fprintf(out, "{\n  \"mismatch_checkpoint\": %d,\n  \"sha256\": \"%s\",\n", CHECKPOINT_VERSION, checkpoint->sha256);
-    json_t *head = json_pack("{s:s, s:o, s:o, s:o, s:s?, s:o, s:[[o, o]], s:f}", "sampler", STORE_SAMPLER, "seed",
-                             json_text_u64(checkpoint->seed), "first_path", json_text_u64(checkpoint->first_path),
-                             "paths", json_text_u64(checkpoint->paths), "until", checkpoint->until, "goal",
-                             json_text_u64(checkpoint->goal), "done", json_text_u64(checkpoint->first_path),
-                             json_text_u64(checkpoint->done), "seconds", checkpoint->seconds);
+    json_t *head = json_pack(
+        "{s:s, s:o, s:o, s:o, s:s?, s:o, s:[[o, o]], s:f}", "sampler", sampler_of(checkpoint), "seed",
+        json_text_u64(checkpoint->seed), "first_path", json_text_u64(checkpoint->first_path), "paths",
+        json_text_u64(checkpoint->paths), "until", checkpoint->until, "goal", json_text_u64(checkpoint->goal), "done",
+        json_text_u64(checkpoint->first_path), json_text_u64(checkpoint->done), "seconds", checkpoint->seconds);
     const char *key;
     json_t *member;
     json_object_foreach(head, key, member) {

@@ -12,7 +12,8 @@
 /* Which run it belongs to, and how far that has come: paths first_path ... first_path + done - 1. A run that ends when
  * it has enough paths looks at `goal` whether that is so, and sets the next goal; for others goal = paths. */
 struct checkpoint {
-    const char *sha256; /* of the effective configuration */
+    const char *sha256;  /* of the effective configuration */
+    const char *sampler; /* NULL: the default one */
     uint64_t seed, first_path, paths;
     const char *until; /* how a run is to end that ends when it has enough; NULL: with its last path */
     uint64_t goal;

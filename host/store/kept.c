@@ -133,6 +133,11 @@ mm_status kept_put(struct db *db, const mm_result *result, const json_t *answers
                         result->source ? result->source : "this result");
         return MM_USAGE;
     }
+    if (strcmp(text_of(document, "run", "sampler"), STORE_SAMPLER) != 0) {
+        mm_messages_add(messages, "%s: a store keeps runs of the sampler " STORE_SAMPLER " alone",
+                        result->source ? result->source : "this result");
+        return MM_USAGE;
+    }
     char seed[KEPT_SEED], version[KEPT_VERSION];
     snprintf(seed, sizeof seed, "%" PRIu64, result->seed);
     write_version(version, text_of(document, "program", "version"), text_of(document, "program", "git"));

@@ -1,6 +1,7 @@
 /* Exact merging: integers are added, and everything else is worked out again from the sum. */
 #include <mismatch/scenario.h>
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,10 @@ static mm_status misfit(mm_result *const *results, size_t i, const char *why, mm
     return MM_USAGE;
 }
 
+static bool is_sobol(const mm_result *result) {
+    return strcmp(text_of(result, "run", "sampler"), STORE_SOBOL) == 0;
+}
+
 /* Whether result i may be added to the first. */
 static mm_status check_pair(mm_result *const *results, size_t i, mm_messages *messages) {
     const mm_result *a = results[0], *b = results[i];
@@ -28,7 +33,9 @@ static mm_status check_pair(mm_result *const *results, size_t i, mm_messages *me
         return misfit(results, i, "its configuration is not that of the first", messages);
     if (a->seed != b->seed)
         return misfit(results, i, "its seed is not that of the first", messages);
-    if (strcmp(text_of(b, "run", "sampler"), STORE_SAMPLER) != 0)
+    if (strcmp(text_of(a, "run", "sampler"), text_of(b, "run", "sampler")) != 0)
+        return misfit(results, i, "its sampler is not that of the first", messages);
+    if (!is_sobol(b) && strcmp(text_of(b, "run", "sampler"), STORE_SAMPLER) != 0)
         return misfit(results, i, "this program doesn't know its sampler", messages);
     if (a->tally_format != b->tally_format || a->tallies->n_counts != b->tallies->n_counts ||
         a->tallies->n_sums != b->tallies->n_sums)
@@ -106,8 +113,12 @@ static mm_status merge_with(const mm_scenario *scenario, mm_result *const *resul
     if (strcmp(mm_scenario_sha256(scenario), text_of(results[0], "scenario", "sha256")) != 0)
         return misfit(results, 0, "damaged: its configuration doesn't have the hash that it names", messages);
     mm_status status = plan_build(data, NULL, &plan, messages);
-    if (status != MM_OK)
+    if (status == MM_OK && is_sobol(results[0]))
+        status = plan_add_sobol(plan, messages);
+    if (status != MM_OK) {
+        plan_free(plan);
         return status;
+    }
     const struct tallies *first = results[0]->tallies;
     if (plan_counts(plan) != first->n_counts || plan_sums(plan) != first->n_sums) {
         status = misfit(results, 0, "its tallies were laid out by another version of the program", messages);

@@ -41,6 +41,10 @@ const char *mm_result_digest(const mm_result *result) {
     return result->digest;
 }
 
+const char *store_sampler(const struct plan *plan) {
+    return plan->scrambles ? STORE_SOBOL : STORE_SAMPLER;
+}
+
 const json_t *result_document(const mm_result *result) {
     return result->document;
 }
@@ -60,16 +64,17 @@ static json_t *scenario_json(const struct sc_scenario *scenario) {
                      (json_t *)scenario->effective);
 }
 
-static json_t *run_json(const struct mm_result *result, const struct store_run *run, uint64_t clipped) {
+static json_t *run_json(const struct mm_result *result, const struct store_run *run, const char *sampler,
+                        uint64_t clipped) {
     uint64_t paths = ranges_paths(&run->ranges);
     double rate = run->simulate > 0 ? (double)paths / run->simulate : 0;
     return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:O, s:i, s:{s:f, s:f, s:f, s:f}, s:f, s:s?, s:s, s:s, s:o}",
                      "paths", json_text_u64(paths), "first_path", json_text_u64(run->ranges.items[0].first), "ranges",
-                     ranges_to_json(&run->ranges), "seed", json_text_u64(run->seed), "sampler", STORE_SAMPLER,
-                     "backend", run->backend, "devices", run->devices, "threads", run->threads, "seconds", "build",
-                     run->build, "simulate", run->simulate, "reduce", run->reduce, "total", run->total,
-                     "paths_per_second", rate, "until", run->until, "stopped_by", run->stopped_by, "digest",
-                     result->digest, "clipped", json_text_u64(clipped));
+                     ranges_to_json(&run->ranges), "seed", json_text_u64(run->seed), "sampler", sampler, "backend",
+                     run->backend, "devices", run->devices, "threads", run->threads, "seconds", "build", run->build,
+                     "simulate", run->simulate, "reduce", run->reduce, "total", run->total, "paths_per_second", rate,
+                     "until", run->until, "stopped_by", run->stopped_by, "digest", result->digest, "clipped",
+                     json_text_u64(clipped));
 }
 
 /* The whole document, or NULL when memory ran out. */
@@ -85,7 +90,7 @@ static json_t *document_json(const struct mm_result *result, const struct sc_sce
     int bad = json_object_set_new(document, "schema_version", json_integer(STORE_SCHEMA_VERSION));
     bad |= json_object_set_new(document, "program", store_program_json());
     bad |= json_object_set_new(document, "scenario", scenario_json(scenario));
-    bad |= json_object_set_new(document, "run", run_json(result, run, clipped));
+    bad |= json_object_set_new(document, "run", run_json(result, run, store_sampler(plan), clipped));
     bad |= estimates == NULL || json_object_update(document, estimates) != 0;
     json_decref(estimates);
     if (!bad)
@@ -148,11 +153,13 @@ mm_status mm_result_origin(mm_result *result, mm_run_origin *origin) {
         if (!result->effective)
             return MM_INTERNAL;
     }
-    *origin = (mm_run_origin){.paths = result->ranges.items[0].n,
-                              .first_path = result->ranges.items[0].first,
-                              .seed = result->seed,
-                              .effective = result->effective,
-                              .file = json_string_value(json_object_get(scenario, "file"))};
+    *origin = (mm_run_origin){
+        .paths = result->ranges.items[0].n,
+        .first_path = result->ranges.items[0].first,
+        .seed = result->seed,
+        .sampler = json_string_value(json_object_get(json_object_get(result->document, "run"), "sampler")),
+        .effective = result->effective,
+        .file = json_string_value(json_object_get(scenario, "file"))};
     return MM_OK;
 }
 

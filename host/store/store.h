@@ -15,7 +15,8 @@
 #include "host/store/ranges.h"
 
 #define STORE_SCHEMA_VERSION 1
-#define STORE_SAMPLER "philox"
+#define STORE_SAMPLER "philox" /* the default */
+#define STORE_SOBOL "sobol"
 #define STORE_MAX_PATHS (UINT64_C(1) << 40) /* path numbers lie below it */
 
 struct mm_result {
@@ -58,6 +59,9 @@ mm_status store_from_document(const char *source, json_t *document, mm_result **
 
 /* Release and commit of this program. */
 void store_program(const char **version, const char **commit);
+
+/* How a plan's paths come about: STORE_SAMPLER or STORE_SOBOL. */
+const char *store_sampler(const struct plan *plan);
 
 /* "memory ran out", and MM_INTERNAL. */
 mm_status store_no_memory(mm_messages *messages);

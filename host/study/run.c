@@ -13,10 +13,12 @@
 #include "host/store/store.h"
 #include "host/study/parts.h"
 #include "host/study/precision.h"
+#include "host/study/scrambled.h"
 #include "host/study/setup.h"
 #include "host/study/took_part.h"
 #include "host/study/watch.h"
 
+#define SCRAMBLED_SECONDS 1.0          /* the same of all scrambles, one after the other */
 #define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
 #define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
 #define FIRST_PRECISION_LOOK (UINT64_C(1) << 13)
@@ -34,6 +36,7 @@ struct run {
     struct engine_choice choice;
     struct plan *plan;
     struct tallies *tallies;
+    struct scrambled scrambled;   /* of --sampler sobol */
     struct checkpoint checkpoint; /* how far it has come */
     uint64_t resumed;             /* paths that the checkpoint held */
     uint64_t settled;             /* of checkpoint.done, those that are in the tallies */
@@ -78,7 +81,8 @@ static void tell(struct run *run, bool always) {
 static uint64_t next_batch(const struct run *run, double seconds) {
     if (run->setup.batch)
         return run->setup.batch;
-    double wanted = seconds > 0 ? (double)run->batch * BATCH_SECONDS / seconds : (double)run->batch * MAX_GROWTH;
+    const double aim = run->setup.sobol ? SCRAMBLED_SECONDS : BATCH_SECONDS;
+    double wanted = seconds > 0 ? (double)run->batch * aim / seconds : (double)run->batch * MAX_GROWTH;
     if (wanted > (double)run->batch * MAX_GROWTH)
         wanted = (double)run->batch * MAX_GROWTH;
     uint64_t steps = (uint64_t)(wanted / (double)run->step);
@@ -93,9 +97,17 @@ static bool should_stop(const struct run *run) {
            now() - run->entered >= run->setup.time_limit;
 }
 
+/* Paths of a batch. Those of scrambled points are settled at once, in a set of parts of their own. */
+static mm_status run_batch(struct run *run, struct parts *parts, uint64_t n, mm_messages *messages) {
+    const uint64_t first = run->setup.first_path + run->checkpoint.done;
+    if (run->setup.sobol)
+        return scrambled_run(&run->scrambled, first, n, messages);
+    return parts_run(parts, first, n, messages);
+}
+
 static mm_status settle(struct run *run, struct parts *parts, mm_messages *messages) {
     double before = now();
-    mm_status status = parts_settle(parts, messages);
+    mm_status status = run->setup.sobol ? MM_OK : parts_settle(parts, messages);
     run->last_settled = now();
     run->settle_after = fmax(SETTLE_SECONDS, SETTLE_SHARE * (run->last_settled - before));
     if (status == MM_OK)
@@ -132,7 +144,7 @@ static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *
         }
         uint64_t left = run->checkpoint.goal - run->checkpoint.done, n = run->batch < left ? run->batch : left;
         double before = now();
-        status = parts_run(parts, run->setup.first_path + run->checkpoint.done, n, messages);
+        status = run_batch(run, parts, n, messages);
         if (status != MM_OK)
             break;
         run->checkpoint.done += n;
@@ -206,7 +218,7 @@ static mm_status simulate(struct run *run, struct parts *parts, mm_messages *mes
     const struct engine_backend *backend = run->choice.backend;
     mm_status status;
     watch_begin(&run->watch, run->scenario, run->options);
-    run->step = backend->step(parts->items[0].engine);
+    run->step = backend->step(parts->items[0].engine) * (run->setup.sobol ? MM_SCRAMBLES : 1);
     run->batch = run->setup.batch ? run->setup.batch : run->step;
     run->last_settled = now();
     run->settle_after = SETTLE_SECONDS;
@@ -226,6 +238,7 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
     if (!run->tallies)
         return store_no_memory(messages);
     run->checkpoint = (struct checkpoint){.sha256 = run->scenario->sha256,
+                                          .sampler = store_sampler(run->plan),
                                           .seed = run->setup.engine.seed,
                                           .first_path = run->setup.first_path,
                                           .paths = run->setup.paths,
@@ -240,13 +253,19 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
             return status;
     }
     run->resumed = run->settled = run->checkpoint.done;
-    struct parts parts;
-    mm_status status = parts_open(&parts, run->choice.backend, run->plan, &run->choice.options, run->tallies, messages);
+    struct parts own, *parts = run->setup.sobol ? &run->scrambled.parts : &own;
+    mm_status status = run->setup.sobol ? scrambled_open(&run->scrambled, run->choice.backend, run->plan,
+                                                         &run->choice.options, run->tallies, messages)
+                                        : parts_open(parts, run->choice.backend, run->plan, &run->choice.options,
+                                                     run->tallies, messages);
     run->began = now();
     run->build = run->began - run->entered;
     if (status == MM_OK)
-        status = simulate(run, &parts, messages);
-    parts_close(&parts);
+        status = simulate(run, parts, messages);
+    if (run->setup.sobol)
+        scrambled_close(&run->scrambled);
+    else
+        parts_close(parts);
     return status;
 }
 
@@ -309,7 +328,7 @@ mm_status mm_run(const mm_scenario *scenario, const mm_run_options *options, mm_
     if (status == MM_OK)
         status = setup_choose(run.options, &run.setup, &run.choice, messages);
     if (status == MM_OK)
-        status = plan_build(run.scenario, NULL, &run.plan, messages);
+        status = setup_plan(run.scenario, &run.setup, &run.plan, messages);
     if (status == MM_OK)
         status = setup_check_memory(run.scenario, run.plan, &run.setup, &run.choice, messages);
     if (status == MM_OK) {
@@ -340,7 +359,7 @@ mm_status mm_run_memory(const mm_scenario *scenario, const mm_run_options *optio
     if (status == MM_OK)
         status = setup_choose(options, &setup, &choice, messages);
     if (status == MM_OK)
-        status = plan_build(data, NULL, &plan, messages);
+        status = setup_plan(data, &setup, &plan, messages);
     if (status == MM_OK) {
         *bytes = setup_memory(plan, &setup, &choice);
         int heaviest = setup_heaviest(plan, &setup);

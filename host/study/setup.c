@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "host/engine/lanes/lanes.h"
 #include "host/engine/machine.h"
@@ -11,6 +12,7 @@
 #define DEFAULT_MOST_PATHS (UINT64_C(1) << 24)
 #define DEFAULT_SEED 1
 #define MAX_THREADS 4096
+#define SETUP_MOST_SOBOL (UINT64_C(1) << 38)
 #define BYTES_OF_NUMBER 48 /* one number of the result while it is being made */
 
 static mm_status usage(mm_messages *messages, const char *text) {
@@ -28,6 +30,23 @@ static mm_status read_range(const mm_run_options *options, struct setup *setup, 
                         setup->paths, setup->first_path);
         return MM_USAGE;
     }
+    return MM_OK;
+}
+
+static mm_status read_sampler(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
+    const char *sampler = options->sampler ? options->sampler : "philox";
+    setup->sobol = strcmp(sampler, "sobol") == 0;
+    if (!setup->sobol && strcmp(sampler, "philox") != 0) {
+        mm_messages_add(messages, "sampler '%s': philox and sobol are allowed", sampler);
+        return MM_USAGE;
+    }
+    if (!setup->sobol)
+        return MM_OK;
+    const bool cores = !options->n_devices || (options->n_devices == 1 && strcmp(options->devices[0], "openmp") == 0);
+    if ((options->backend && strcmp(options->backend, "opencl") == 0) || !cores)
+        return usage(messages, "the sampler sobol runs on the cores alone (--backend openmp), not on OpenCL devices");
+    if (setup->first_path + setup->paths > SETUP_MOST_SOBOL)
+        return usage(messages, "the sampler sobol has points for path numbers below 2^38");
     return MM_OK;
 }
 
@@ -58,6 +77,8 @@ mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_mess
     if (!(options->time_limit >= 0))
         return usage(messages, "the time limit must not be negative");
     mm_status status = read_range(options, setup, messages);
+    if (status == MM_OK)
+        status = read_sampler(options, setup, messages);
     if (status == MM_OK)
         status = read_engine(options, setup, messages);
     setup->memory = options->memory ? options->memory : machine_memory() / 2;
@@ -104,18 +125,29 @@ mm_status setup_choose(const mm_run_options *options, const struct setup *setup,
                        mm_messages *messages) {
     static const mm_run_options defaults;
     options = options ? options : &defaults;
-    struct engine_wish wish = {.backend = options->backend,
+    struct engine_wish wish = {.backend = setup->sobol ? engine_openmp.name : options->backend,
                                .devices = options->devices,
-                               .n_devices = options->n_devices,
+                               .n_devices = setup->sobol ? 0 : options->n_devices,
                                .device_lanes = options->lanes,
                                .threads = options->threads,
-                               .ranks = options->ranks};
+                               .ranks = options->ranks && !setup->sobol};
     struct engine_options common = setup->engine;
+    common.scrambled = setup->sobol;
     common.stop = options->stop;
     common.no_cache = options->no_cache;
     common.notice = options->notice;
     common.notice_context = options->notice_context;
     return engine_choose(&wish, &common, choice, messages);
+}
+
+mm_status setup_plan(const struct sc_scenario *scenario, struct setup *setup, struct plan **plan,
+                     mm_messages *messages) {
+    mm_status status = plan_build(scenario, NULL, plan, messages);
+    if (status == MM_OK && setup->sobol) {
+        status = plan_add_sobol(*plan, messages);
+        setup->beside += 8 * (uint64_t)plan_counts(*plan) + 16 * (uint64_t)plan_sums(*plan);
+    }
+    return status;
 }
 
 uint64_t setup_memory(const struct plan *plan, const struct setup *setup, const struct engine_choice *choice) {

@@ -16,6 +16,7 @@ struct setup {
     uint64_t beside;                   /* bytes that the caller needs beside the run's own */
     double time_limit;                 /* 0: none */
     bool until_enough;                 /* `paths` is the most */
+    bool sobol;                        /* scrambled Sobol points */
     struct engine_options engine;
 };
 
@@ -26,6 +27,10 @@ mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_mess
  * engine_choose() does. */
 mm_status setup_choose(const mm_run_options *options, const struct setup *setup, struct engine_choice *choice,
                        mm_messages *messages);
+
+/* The plan for the sampler that is wanted. \return as plan_build() does. */
+mm_status setup_plan(const struct sc_scenario *scenario, struct setup *setup, struct plan **plan,
+                     mm_messages *messages);
 
 /* Bytes of this machine's memory at the peak of a run. */
 uint64_t setup_memory(const struct plan *plan, const struct setup *setup, const struct engine_choice *choice);

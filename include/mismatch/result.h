@@ -41,6 +41,7 @@ typedef struct mm_run_origin {
     uint64_t paths, first_path, seed;
     const char *effective; /* the effective configuration as JSON text */
     const char *file;      /* the configuration's name as it was given then */
+    const char *sampler;   /* mm_run_options.sampler */
 } mm_run_origin;
 /* \return MM_OK; MM_USAGE: the paths have gaps (pieces were merged), so no single run makes them; MM_INTERNAL. */
 mm_status mm_result_origin(mm_result *result, mm_run_origin *origin);

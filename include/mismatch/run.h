@@ -43,6 +43,8 @@ typedef struct mm_run_options {
     const char *const *asked; /* expressions; none: all probability questions */
     size_t n_asked;
     uint64_t first_path; /* number of the first path; first_path + paths <= 2^40 */
+    const char *sampler; /* "philox": every path is drawn; "sobol": scrambled Sobol points, on the cores
+                          * (docs/sampling.md); NULL: philox */
     uint64_t seed;       /* used when seed_given, otherwise 1; 0 is a seed */
     bool seed_given;
     int threads;                /* default: the cores this process may use */

@@ -2,6 +2,7 @@
 #ifndef MISMATCH_HOST_LANES_H
 #define MISMATCH_HOST_LANES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,13 +17,14 @@ struct lanes_job {
     const uint32_t *pool;
     void *scratch;
     uint64_t seed, first_path; /* lane i is path first_path + i */
+    bool scrambled;            /* from Sobol points, where the head has any */
     unsigned n_valid;          /* lanes that count: 1 ... width */
     uint32_t *counts;
     uint64_t *sums;
+    const uint64_t *numbers; /* [width] path numbers, instead of those from first_path on; NULL: those */
     /* For stepping; NULL: as a run draws. */
-    const uint64_t *numbers; /* [width] path numbers, instead of those from first_path on */
-    const void *given;       /* float [MM_GIVEN_SIZE][width], aligned to a vector: variates instead of drawn ones */
-    const int *given_firm;   /* goes with it: [firms] MM_GIVEN_FIRM where a firm's months are given, else -1 */
+    const void *given;     /* float [MM_GIVEN_SIZE][width], aligned to a vector: variates instead of drawn ones */
+    const int *given_firm; /* goes with it: [firms] MM_GIVEN_FIRM where a firm's months are given, else -1 */
 };
 
 struct lanes_ops {

@@ -3,6 +3,7 @@
 #include "host/engine/lanes/lanes_table.h"
 
 #include "kernels/path.h"
+#include "kernels/path_sobol.h"
 
 static void make_context(const struct lanes_job *job, struct mm_context *k) {
     k->h = job->head;
@@ -25,9 +26,20 @@ static void make_context(const struct lanes_job *job, struct mm_context *k) {
     }
 }
 
+/* Fills and hands over what a path of --sampler sobol is given. */
+static void give_points(const struct lanes_job *job, struct mm_context *k) {
+    if (!job->scrambled || !k->h->sobol)
+        return;
+    const struct mm_sobol *sobol = SOBOL_TABLE(k);
+    sobol_give(k);
+    k->given = k->ws + sobol->s_given;
+    k->given_firm = (const int *)(const void *)(k->pool + sobol->given_firm);
+}
+
 static void lanes_block(const struct lanes_job *job) {
     struct mm_context k;
     make_context(job, &k);
+    give_points(job, &k);
     path_run(&k);
 }
 
