@@ -20,7 +20,7 @@ static uint32_t reverse(uint32_t x) {
 }
 
 void sobol_directions(int dimension, uint32_t directions[SOBOL_WORDS]) {
-    uint32_t v[SOBOL_WORDS];
+    uint32_t v[SOBOL_WORDS] = {0};
     int degree = 0, first = 0;
     unsigned polynomial = 0;
     for (int d = 1; d <= dimension; d++) {

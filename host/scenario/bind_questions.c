@@ -223,9 +223,14 @@ static int bind_numbers(struct view map, const char *key, const double *standard
     struct view list = view_get(map, key);
     int n = view_has(list) ? view_count(list) : n_standard;
     *numbers = memory_get(map.load->memory, (size_t)n + 1, sizeof **numbers);
+    if (!view_has(list)) {
+        for (int i = 0; i < n_standard; i++)
+            (*numbers)[i] = standard[i];
+        return n_standard;
+    }
     for (int i = 0; i < n; i++) {
-        (*numbers)[i] = view_has(list) ? view_real(view_item(list, i)) : standard[i];
-        for (int k = 0; view_has(list) && k < i; k++)
+        (*numbers)[i] = view_real(view_item(list, i));
+        for (int k = 0; k < i; k++)
             if (view_ok(view_item(list, i)) && view_ok(view_item(list, k)) && (*numbers)[k] == (*numbers)[i])
                 view_problem(view_item(list, i), map, "%s stands twice", bind_number(map.load, (*numbers)[i]));
     }

@@ -83,7 +83,8 @@ static void reads_back(double value) {
     assert_int_equal(fclose(out), 0);
     json_decref(number);
     json_t *back = json_loads(text, JSON_DECODE_ANY, NULL);
-    if (!json_is_real(back) || memcmp(&value, &(double){json_real_value(back)}, sizeof value) != 0)
+    const double read = json_real_value(back); /* no zero among them: equal numbers have equal bits */
+    if (!json_is_real(back) || read < value || read > value)
         fail_msg("%.17g became %s", value, text);
     json_decref(back);
     free(text);
@@ -102,7 +103,7 @@ static void test_exact_reads_back(void **state) {
     for (int e = -60; e <= 60; e++)
         for (int k = -2; k <= 2; k++) {
             reads_back(nextafter(ldexp(1, e), k < 0 ? 0 : INFINITY) * (1 + k * DBL_EPSILON));
-            reads_back(nextafter(pow(10, e / 3), k < 0 ? 0 : INFINITY) * (1 + k * DBL_EPSILON));
+            reads_back(nextafter(pow(10, floor(e / 3.0)), k < 0 ? 0 : INFINITY) * (1 + k * DBL_EPSILON));
         }
     for (int k = 0; k < 40000; k++) {
         bits = bits * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
