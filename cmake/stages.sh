@@ -137,7 +137,8 @@ kernel_races() {
     folder=$(mktemp -d) || return 1
     echo "$library" >"$folder/oclgrind.icd"
     run=(build/release/mismatch run "$config" --set time.months=24 --set questions.prices=null
-        --set questions.idle-ever.probability.to=2031-12 --set events.not-short.to=2031-12 --paths 64
+        --set questions.idle-ever.probability.to=2031-12 --set events.not-short.to=2031-12
+        --set questions.overlap-tail.tail.to=2031-12 --paths 64
         --json --no-tallies --no-progress -q)
     cores=$("${run[@]}" --backend openmp | grep '"digest"')
     device=$(OCL_ICD_VENDORS=$folder OCLGRIND_DATA_RACES=1 OCLGRIND_LOG=$folder/log \

@@ -239,7 +239,7 @@ static int bind_numbers(struct view map, const char *key, const double *standard
 
 static void bind_tail(struct view map, struct sc_question *question) {
     static const char *const kinds[] = {"series", "event", NULL};
-    static const char *const scopes[] = {"region", "generation", "layer", "name", "mean", NULL};
+    static const char *const scopes[] = {"region", "generation", "layer", "name", NULL};
     static const double standard[] = {0.95, 0.99};
     int kind = view_one_of(map, kinds);
     if (kind == 0)
@@ -249,6 +249,8 @@ static void bind_tail(struct view map, struct sc_question *question) {
     for (int i = 0; kind == 1 && scopes[i]; i++)
         view_refuse(map, scopes[i], "it belongs to `series`; this question names an event");
     question->mean = view_has(view_get(map, "mean")) && view_bool(view_get(map, "mean"));
+    if (kind == 1 && question->mean) /* false is what is printed where nothing is written */
+        view_refuse(map, "mean", "it belongs to `series`; this question names an event");
     bind_window(map, question);
     question->n_levels = bind_numbers(map, "levels", standard, 2, &question->levels);
     question->n_exceed = bind_numbers(map, "exceed", NULL, 0, &question->exceed);

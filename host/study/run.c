@@ -253,7 +253,7 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
             return status;
     }
     run->resumed = run->settled = run->checkpoint.done;
-    struct parts own, *parts = run->setup.sobol ? &run->scrambled.parts : &own;
+    struct parts own = {0}, *parts = run->setup.sobol ? &run->scrambled.parts : &own;
     mm_status status = run->setup.sobol ? scrambled_open(&run->scrambled, run->choice.backend, run->plan,
                                                          &run->choice.options, run->tallies, messages)
                                         : parts_open(parts, run->choice.backend, run->plan, &run->choice.options,

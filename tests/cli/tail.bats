@@ -68,3 +68,10 @@ print(repr(at))' "$1"
         [ "$(field "questions/$question")" = "$whole" ]
     done
 }
+
+@test "the effective configuration, as it is printed, is read again" {
+    mismatch check "$SOURCE_DIR/tests/data/every-key.yaml" --print >effective.yaml
+    cp "$SOURCE_DIR"/tests/data/every-key-* .
+    exits 0 mismatch check effective.yaml
+    prints "8 questions"
+}
