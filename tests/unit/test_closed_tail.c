@@ -44,8 +44,10 @@ static void assert_cvar(const json_t *result, const char *question, const char *
     assert_true(se > 0);
     assert_close(path, value, truth, SIGMAS * se + step);
     snprintf(path, sizeof path, "questions/%s/levels/%s/cvar/ci", question, level);
-    /* the interval is about as wide as the error says */
-    assert_close(path, number_in(result, path, 1) - number_in(result, path, 0), 2 * 1.96 * se, 0.1 * se);
+    /* the interval is about as wide as the error says; where few paths make the tail, their skewness widens it */
+    const double few = (1 - strtod(level, NULL)) * (double)test_paths();
+    assert_close(path, number_in(result, path, 1) - number_in(result, path, 0), 2 * 1.96 * se,
+                 (few < 1000 ? 1 : 0.1) * se);
 }
 
 /* The truth lies within 3.5 errors of a quantile, taken from its 95 % interval. */
