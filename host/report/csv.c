@@ -130,15 +130,23 @@ static void entries(struct csv *csv, const json_t *from) {
     }
 }
 
-static void fan(struct csv *csv, const json_t *from) {
-    const json_t *outside = json_object_get(from, "outside"), *scope = json_object_get(from, "scope");
-    const char *series = document_text(from, "series"), *key, *layer = document_text(scope, "layer");
-    json_t *values;
+/* The rows that follow are about the scope of a question's series. */
+static void scoped(struct csv *csv, const json_t *from) {
+    const json_t *scope = json_object_get(from, "scope");
+    const char *layer = document_text(scope, "layer");
 
     csv->firm = document_text(scope, "firm");
     csv->region = document_text(scope, "region");
     csv->generation = document_text(scope, "generation");
     csv->name = *layer != '\0' ? layer : document_text(scope, "name");
+}
+
+static void fan(struct csv *csv, const json_t *from) {
+    const json_t *outside = json_object_get(from, "outside");
+    const char *series = document_text(from, "series"), *key;
+    json_t *values;
+
+    scoped(csv, from);
     json_object_foreach(json_object_get(from, "quantiles"), key, values) {
         char statistic[128];
         snprintf(statistic, sizeof statistic, "%s_%s", series, key);
@@ -168,15 +176,12 @@ static void ranged(const struct csv *csv, const char *statistic, const char *lev
 
 /* `name` of the curve's rows holds the value that is reached. */
 static void tail(struct csv *csv, const json_t *from) {
-    const json_t *scope = json_object_get(from, "scope"), *exceed = json_object_get(from, "exceed");
-    const json_t *at = json_object_get(exceed, "at"), *outside = json_object_get(from, "outside");
-    const char *key, *layer = document_text(scope, "layer");
+    const json_t *exceed = json_object_get(from, "exceed"), *outside = json_object_get(from, "outside");
+    const json_t *at = json_object_get(exceed, "at");
+    const char *key;
     json_t *level;
 
-    csv->firm = document_text(scope, "firm");
-    csv->region = document_text(scope, "region");
-    csv->generation = document_text(scope, "generation");
-    csv->name = *layer != '\0' ? layer : document_text(scope, "name");
+    scoped(csv, from);
     json_object_foreach(json_object_get(from, "levels"), key, level) {
         ranged(csv, "quantile", key, json_object_get(level, "quantile"));
         ranged(csv, "cvar", key, json_object_get(level, "cvar"));

@@ -9,21 +9,8 @@ overlays() {
     three=("$config" --overlay elastic.yaml --overlay busy.yaml --paths 1000)
 }
 
-# One firm whose demand is a lognormal, as in reverse.bats.
 small() {
-    cat >small.yaml <<'END'
-mismatch: 1
-time: {start: 2030-01, months: 1}
-regions: [north]
-generations: [{name: old, kh100e_per_mw: 1}]
-inference: {initial_sigma: 0.2}
-firms:
-  - {name: a, shares: {north: 1}, installed: {old: 100}, inference: 100, demand_shares: {north: 1}}
-events: {short: {all_of: [{series: state_shortage, at_least: 1}]}}
-ranges:
-  firms.a.inference: {low: 80, central: 100, high: 125, grade: J}
-  firms.a.installed.old: {low: 90, central: 100, high: 111.1111111111, grade: J}
-END
+    cp "$SOURCE_DIR/tests/data/lognormal.yaml" small.yaml
     target=(small.yaml --target 'p(short) >= 0.6' --paths 2000)
 }
 

@@ -3,23 +3,9 @@
 # shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
-# One firm with capacity 100; demand is 100 exp(0.2 Z), short when it is at least 100 / 0.95. Lognormal ranges, so with
-# a and b the logs of inference / 100 and capacity / 100 the share that is short is P(Z > (b - a - log 0.95) / 0.2): of
-# `p(short) >= p` the nearest a - b is known, and how z shares it.
+# One firm whose demand is a lognormal; tests/data/lognormal.yaml has the closed form.
 small() {
-    cat >small.yaml <<'END'
-mismatch: 1
-time: {start: 2030-01, months: 1}
-regions: [north]
-generations: [{name: old, kh100e_per_mw: 1}]
-inference: {initial_sigma: 0.2}
-firms:
-  - {name: a, shares: {north: 1}, installed: {old: 100}, inference: 100, demand_shares: {north: 1}}
-events: {short: {all_of: [{series: state_shortage, at_least: 1}]}}
-ranges:
-  firms.a.inference: {low: 80, central: 100, high: 125, grade: J}
-  firms.a.installed.old: {low: 90, central: 100, high: 111.1111111111, grade: J}
-END
+    cp "$SOURCE_DIR/tests/data/lognormal.yaml" small.yaml
 }
 
 @test "each input alone and the most likely combination are those of the closed form" {
