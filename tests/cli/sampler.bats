@@ -44,6 +44,7 @@ months_short() {
 @test "no bias, and a smaller error, than independent paths" {
     exits 0 mismatch run "$SOURCE_DIR/configs/ai-2026.yaml" --paths 16384 --no-tallies --output plain.json -q
     exits 0 mismatch run "$SOURCE_DIR/configs/ai-2026.yaml" --paths 16384 --no-tallies --sampler sobol --output sobol.json -q
+    # shellcheck disable=SC2016  # the fields are awk's
     exits 0 awk '{
         z = ($1 - $3) / sqrt($2 * $2 + $4 * $4)
         print "z", z, "variance ratio", ($2 / $4) ^ 2

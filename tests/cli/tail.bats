@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Tail questions through the command line: text, JSON, CSV, Markdown, expressions, the report's page.
+# shellcheck disable=SC2030,SC2031,SC2154  # each test is a process of its own; common.bash sets the variables
 load common
 
 every_key() {
@@ -7,7 +8,7 @@ every_key() {
 }
 
 field() { # field PATH: of r.json
-    python3 -c 'import json, sys
+    "$PYTHON" -c 'import json, sys
 at = json.load(open("r.json"))
 for part in sys.argv[1].split("/"): at = at[int(part)] if isinstance(at, list) else at[part]
 print(repr(at))' "$1"
@@ -33,7 +34,7 @@ print(repr(at))' "$1"
 @test "cvar() is the number of the result, and knows its levels" {
     exits 0 every_key -q --output r.json
     exits 0 every_key -q --question 'cvar(gap-tail, 0.99)'
-    python3 -c 'import sys; sys.exit(abs(float(sys.argv[1]) / float(sys.argv[2]) - 1) > 1e-9)' "$out" \
+    "$PYTHON" -c 'import sys; sys.exit(abs(float(sys.argv[1]) / float(sys.argv[2]) - 1) > 1e-9)' "$out" \
         "$(field questions/gap-tail/levels/0.99/cvar/value)"
     exits 3 every_key -q --expect 'cvar(overlap-tail, 0.95) > 25'
     exits 2 every_key -q --question 'cvar(gap-tail, 0.98)'
