@@ -154,9 +154,66 @@ static mm_status read_store(struct pile *pile, mm_store *store, const struct opt
     return status == MM_OK && n <= SHOWN ? mm_store_select(store, &listing, pile_add, pile, messages) : status;
 }
 
+/* Where a look through a file's JSON stands. */
+struct look {
+    bool in_string, escaped, colon; /* colon: the last thing but blanks, behind `word` */
+    char word[12];                  /* what the last string begins with */
+    size_t length;                  /* of it; 0: something else was last */
+    int depth;
+};
+
+static bool is_word(const struct look *look, const char *word) {
+    return look->length == strlen(word) && memcmp(look->word, word, look->length) == 0;
+}
+
+static void look_at_string(struct look *look, char c) {
+    if (c == '"' && !look->escaped) {
+        look->in_string = false;
+        return;
+    }
+    look->escaped = c == '\\' && !look->escaped;
+    if (look->length < sizeof look->word)
+        look->word[look->length++] = c;
+}
+
+/* \return 1: it is a study, which has a "type"; -1: it is a result, which has an "industry"; 0: more is to be seen. */
+static int look_at(struct look *look, char c) {
+    if (look->in_string) {
+        look_at_string(look, c);
+        return 0;
+    }
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t')
+        return 0;
+    const bool key = look->depth == 1 && look->length > 0;
+    if (c == '"' && look->colon && is_word(look, "type"))
+        return 1;
+    if (c == ':' && key && is_word(look, "industry"))
+        return -1;
+    look->colon = c == ':' && key;
+    look->in_string = c == '"';
+    look->depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+    if (!look->colon)
+        look->length = 0;
+    return 0;
+}
+
+/* Whether a file's JSON says that it is a study, without reading it into memory: a result may be large. */
+static bool names_study(const char *file) {
+    FILE *in = fopen(file, "re");
+    struct look look = {0};
+    char piece[1 << 14];
+    int found = 0;
+    for (size_t n; in && found == 0 && (n = fread(piece, 1, sizeof piece, in)) > 0;)
+        for (size_t i = 0; i < n && found == 0; i++)
+            found = look_at(&look, piece[i]);
+    if (in)
+        fclose(in);
+    return found > 0;
+}
+
 /* Whether a file holds a study; its text is put in the pile then. */
 static bool take_study(struct pile *pile, const char *file, mm_status *status) {
-    json_t *document = json_load_file(file, 0, NULL);
+    json_t *document = names_study(file) ? json_load_file(file, 0, NULL) : NULL;
     const bool is_study = json_is_string(json_object_get(document, "type"));
     if (is_study)
         *status = pile_document(pile, json_dumps(document, 0));

@@ -1,4 +1,5 @@
 /* Coexistence questions: idle compute beside each state of the industry, by scope. */
+#include "host/estimate/hits.h"
 #include "host/estimate/parts.h"
 
 /* The six sums of an entry (kernels/layout.h). */
@@ -16,22 +17,6 @@ static json_t *ever_both(const struct estimator *estimator, const uint64_t *hits
         return NULL;
     }
     return ever;
-}
-
-static json_t *both_states(const struct estimator *estimator, const uint64_t *counts, size_t stride) {
-    json_t *object = json_object();
-    int bad = object == NULL;
-
-    for (int state = 0; state < MM_STATES && !bad; state++) {
-        bad |= json_object_set_new(object, estimate_state_names[state],
-                                   estimate_curve(estimator, counts + (size_t)state * stride, MM_STATES * stride, 0,
-                                                  estimator->scenario->months - 1));
-    }
-    if (bad) {
-        json_decref(object);
-        return NULL;
-    }
-    return object;
 }
 
 static json_t *pooled(const struct estimator *estimator, const struct tally_sum *sums, json_t *object) {
@@ -75,7 +60,8 @@ static json_t *one_entry(const struct estimator *estimator, const struct mm_map 
     bad |= json_object_set_new(object, "generation", name_or_null(generation));
     bad |= json_object_set_new(object, "ever", ever_both(estimator, counts + (size_t)map->stride * block + i));
     if (!estimator->brief) {
-        bad |= json_object_set_new(object, "both", both_states(estimator, counts + i, (size_t)map->stride));
+        bad |= json_object_set_new(object, "both",
+                                   hits_pack(counts + i, (size_t)map->stride, scenario->months, estimator->paths));
     }
     bad |= pooled(estimator, estimator->tallies->sums + map->sums + (size_t)i * MM_MAP_SUMS, object) == NULL;
     if (bad) {

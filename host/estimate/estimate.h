@@ -11,7 +11,8 @@
 #include "host/scenario/scenario.h"
 
 /* \return a new object {"industry": ..., "coexistence": [...], "questions": {...}}, owned by the caller, or NULL when
- * memory ran out. `paths` > 0 is the number of paths in the tallies. */
+ * memory ran out; `both` of coexistence entries is that of hits_pack(). `paths` > 0 is the number of paths in the
+ * tallies. */
 json_t *estimate_all(const struct sc_scenario *scenario, const struct plan *plan, const struct tallies *tallies,
                      uint64_t paths);
 /* The same without `industry` and without the curves by month of coexistence entries: all that an expression can ask

@@ -1,14 +1,25 @@
 /* The result in long form: question, firm, region, generation, name, month, statistic, value, se. */
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "host/report/csv_text.h"
 #include "host/report/document.h"
 #include "host/report/report.h"
+#include "host/scenario/text.h"
+#include "host/store/result_document.h"
+
+#define KNOWN 256 /* numbers whose texts are kept: long results hold few that differ, and the text is a search */
+
+struct known {
+    double value; /* 0: none */
+    char text[TEXT_NUMBER];
+};
 
 struct csv {
     FILE *out;
+    struct known *known; /* [KNOWN] */
     const json_t *months;
     const char *question, *firm, *region, *generation, *name; /* of the rows that follow; NULL: empty */
 };
@@ -19,6 +30,23 @@ static void write_month(FILE *out, const json_t *month) {
     } else {
         csv_number(out, month);
     }
+}
+
+static void number_field(const struct csv *csv, const json_t *number) {
+    const double value = json_real_value(number);
+    uint64_t bits;
+
+    if (!(value < 0 || value > 0)) {
+        csv_number(csv->out, number);
+        return;
+    }
+    memcpy(&bits, &value, sizeof bits);
+    struct known *const known = &csv->known[(size_t)((bits * UINT64_C(0x9E3779B97F4A7C15)) >> 32) % KNOWN];
+    if (!(known->value <= value && known->value >= value)) {
+        known->value = value;
+        text_number(value, known->text);
+    }
+    fputs(known->text, csv->out);
 }
 
 static void row(const struct csv *csv, const json_t *month, const char *statistic, const json_t *value,
@@ -33,9 +61,9 @@ static void row(const struct csv *csv, const json_t *month, const char *statisti
     fputc(',', csv->out);
     csv_field(csv->out, statistic);
     fputc(',', csv->out);
-    csv_number(csv->out, value);
+    number_field(csv, value);
     fputc(',', csv->out);
-    csv_number(csv->out, se);
+    number_field(csv, se);
     fputc('\n', csv->out);
 }
 
@@ -109,9 +137,20 @@ static void passage(const struct csv *csv, const json_t *from) {
     curve(csv, "had_by", json_object_get(from, "by_month"), "p");
 }
 
-static void entries(struct csv *csv, const json_t *from) {
-    json_t *entry, *both;
+static void both_curves(const struct csv *csv, const json_t *entry) {
+    json_t *both = result_both(entry), *curves;
     const char *key;
+
+    json_object_foreach(both, key, curves) {
+        char statistic[64];
+        snprintf(statistic, sizeof statistic, "idle_and_%s", key);
+        curve(csv, statistic, curves, "p");
+    }
+    json_decref(both);
+}
+
+static void entries(struct csv *csv, const json_t *from) {
+    json_t *entry;
     size_t i;
 
     json_array_foreach(from, i, entry) {
@@ -122,11 +161,7 @@ static void entries(struct csv *csv, const json_t *from) {
         figure(csv, "idle_given_shortage", json_object_get(entry, "idle_given_shortage"), "p");
         figure(csv, "shortage_given_idle", json_object_get(entry, "shortage_given_idle"), "p");
         figure(csv, "mean_months", json_object_get(entry, "mean_months"), "value");
-        json_object_foreach(json_object_get(entry, "both"), key, both) {
-            char statistic[64];
-            snprintf(statistic, sizeof statistic, "idle_and_%s", key);
-            curve(csv, statistic, both, "p");
-        }
+        both_curves(csv, entry);
     }
 }
 
@@ -257,7 +292,8 @@ static void pattern(struct csv *csv, const json_t *from) {
 }
 
 mm_status report_csv(const json_t *document, FILE *out) {
-    struct csv csv = {.out = out, .months = document_at(document, "industry.months")};
+    struct known known[KNOWN] = {{0}};
+    struct csv csv = {.out = out, .known = known, .months = document_at(document, "industry.months")};
     const char *key;
     json_t *answer;
 

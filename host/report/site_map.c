@@ -7,6 +7,7 @@
 #include "host/report/gnuplot.h"
 #include "host/report/picture.h"
 #include "host/report/text.h"
+#include "host/store/result_document.h"
 
 #define COLUMNS 100
 #define TEXT_SIZE 640 /* of a picture's description */
@@ -24,7 +25,8 @@ static const struct {
 };
 
 struct row {
-    const json_t *entry, *shares;
+    const json_t *entry;
+    json_t *shares;   /* by month; owned. NULL: not shown, or there are none */
     double rank, own; /* P(idle | shortage) of its firm, and its own; -1: unknown */
     size_t i;
 };
@@ -93,12 +95,27 @@ static struct row *collect(const struct studio *studio, const json_t *entries, e
         const bool never = !(idle_of(entry) > 0) && !(document_number(entry, "mean_months.value") > 0);
         if (is_of(entry, scope) && (scope == FIRMS || !never) &&
             (!never || firm_holds_compute(effective, document_text(entry, "firm")))) {
-            rows[(*n)++] =
-                (struct row){entry, document_at(entry, "both.shortage.p"), rank_of(entries, entry), idle_of(entry), i};
+            rows[(*n)++] = (struct row){entry, NULL, rank_of(entries, entry), idle_of(entry), i};
         }
     }
     qsort(rows, *n, sizeof *rows, by_rank);
     return rows;
+}
+
+/* The shares of the rows that are drawn, and of no others: a long horizon has many. */
+static void open_shares(struct row *rows, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        json_t *both = result_both(rows[i].entry);
+        rows[i].shares = json_incref(document_at(both, "shortage.p"));
+        json_decref(both);
+    }
+}
+
+static void free_rows(struct row *rows, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        json_decref(rows[i].shares);
+    }
+    free(rows);
 }
 
 static void write_label(FILE *script, const struct row *row, enum scope scope) {
@@ -269,6 +286,7 @@ static void one_map(struct studio *studio, const json_t *entries, enum scope sco
     }
     shown = n < MOST_ROWS ? n : MOST_ROWS;
     if (n > 0 && bins.n > 0) {
+        open_shares(rows, shown);
         html_element(&studio->html, "h3", "%s", scopes[scope].title);
         picture_begin(studio, &picture, scopes[scope].stem, 120 + 20 * (int)shown, 170 + 18 * (int)shown);
         write_cells(picture.data, &bins, rows, shown, scope);
@@ -283,7 +301,7 @@ static void one_map(struct studio *studio, const json_t *entries, enum scope sco
         picture_end(&picture, alternative, caption);
         map_table(studio, rows, n, scope);
     }
-    free(rows);
+    free_rows(rows, n);
 }
 
 /* What the question calls idle. */

@@ -5,6 +5,7 @@
 
 #include "host/report/document.h"
 #include "host/report/text.h"
+#include "host/store/result_document.h"
 
 static double largest_number(const json_t *from) {
     double largest = json_is_number(from) ? json_number_value(from) : 0;
@@ -30,7 +31,13 @@ static double largest_se(json_t *from) {
         largest = fmax(largest, largest_se(item));
     }
     json_object_foreach(from, key, item) {
-        largest = strcmp(key, "cases") == 0 ? largest : fmax(largest, largest_se(item));
+        if (strcmp(key, "both") == 0) {
+            json_t *curves = result_both(from);
+            largest = fmax(largest, largest_se(curves));
+            json_decref(curves);
+        } else if (strcmp(key, "cases") != 0) {
+            largest = fmax(largest, largest_se(item));
+        }
     }
     return largest;
 }
@@ -73,9 +80,9 @@ static void base_rates(struct page *page) {
 
 static void errors(struct page *page) {
     const double clipped = document_number(page->document, "run.clipped");
+    /* `coexistence` says again what a question says */
     const double largest = fmax(largest_se(json_object_get(page->document, "industry")),
-                                fmax(largest_se(json_object_get(page->document, "coexistence")),
-                                     largest_se(json_object_get(page->document, "questions"))));
+                                largest_se(json_object_get(page->document, "questions")));
     char paths[PAGE_NUMBER], count[PAGE_NUMBER], first[PAGE_NUMBER], seed[PAGE_NUMBER];
 
     page_count(paths, document_number(page->document, "run.paths"));

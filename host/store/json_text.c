@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/store/both.h"
+
 #define BROKEN_LEVELS 2
 #define ESTIMATE_DIGITS 10 /* far more than any error of a simulation leaves, and the tallies are exact */
 #define ERROR_DIGITS 6
@@ -24,12 +26,17 @@ void json_text_string(FILE *out, const char *text) {
     json_decref(value);
 }
 
-/* How real numbers are written. Long results hold the same number many times, one after the other. */
+#define KNOWN 512 /* numbers whose texts are kept */
+
+/* How real numbers are written. Long results hold few that differ, each many times. */
 struct digits {
     int all, errors; /* significant digits, of standard errors; 0: the fewest that read back as the same number */
-    double last;     /* written before, with `last_digits` */
-    int last_digits;
-    char text[40];
+    bool no_memory;  /* out: for the curves of an entry */
+    struct {
+        double value; /* 0: none */
+        int digits;
+        char text[40];
+    } known[KNOWN];
 };
 
 static void write_value(FILE *out, const json_t *value, int depth, struct digits *digits, bool is_error);
@@ -84,24 +91,43 @@ static void format_real(double value, int wanted, char text[40]) {
         memcpy(text + strlen(text), ".0", sizeof ".0"); /* so that it reads back as a real number */
 }
 
+static size_t place_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (size_t)((bits * UINT64_C(0x9E3779B97F4A7C15)) >> 32) % KNOWN;
+}
+
 static void write_real(FILE *out, double value, struct digits *digits, bool is_error) {
     const int wanted = is_error ? digits->errors : digits->all;
     if (!(value < 0 || value > 0)) { /* many are: what never happens has probability 0 */
         fputs(wanted && wanted != EXACT_DIGITS ? "0" : "0.0", out);
         return;
     }
-    if (!(value <= digits->last && value >= digits->last) || digits->last_digits != wanted) {
-        format_real(value, wanted, digits->text);
-        digits->last = value;
-        digits->last_digits = wanted;
+    const size_t i = place_of(value);
+    if (!(value <= digits->known[i].value && value >= digits->known[i].value) || digits->known[i].digits != wanted) {
+        format_real(value, wanted, digits->known[i].text);
+        digits->known[i].value = value;
+        digits->known[i].digits = wanted;
     }
-    fputs(digits->text, out);
+    fputs(digits->known[i].text, out);
 }
 
 static void indent(FILE *out, int depth) {
     fputc('\n', out);
     for (int i = 0; i < depth; i++)
         fputs("  ", out);
+}
+
+/* Curves in a short form are opened when they are written, one entry after the other. */
+static void write_string(FILE *out, const json_t *value, const char *key, int depth, struct digits *digits) {
+    if (strcmp(key, "both") != 0 || !both_is_short(value)) {
+        json_dump_callback(value, write_piece, out, JSON_ENCODE_ANY);
+        return;
+    }
+    json_t *curves = both_open(value);
+    digits->no_memory = digits->no_memory || !curves;
+    write_value(out, curves, depth, digits, false);
+    json_decref(curves);
 }
 
 /* "se", "posterior_se". */
@@ -124,7 +150,10 @@ static void write_object(FILE *out, const json_t *value, int depth, struct digit
         first = false;
         json_text_string(out, key);
         fputs(": ", out);
-        write_value(out, member, depth + 1, digits, names_error(key));
+        if (json_is_string(member))
+            write_string(out, member, key, depth + 1, digits);
+        else
+            write_value(out, member, depth + 1, digits, names_error(key));
     }
     if (broken && !first)
         indent(out, depth);
@@ -178,19 +207,22 @@ static void write_value(FILE *out, const json_t *value, int depth, struct digits
     }
 }
 
-void json_text_write(FILE *out, const json_t *value, int depth) {
+bool json_text_write(FILE *out, const json_t *value, int depth) {
     struct digits digits = {0};
     write_value(out, value, depth, &digits, false);
+    return !digits.no_memory;
 }
 
-void json_text_write_estimates(FILE *out, const json_t *value, int depth) {
+bool json_text_write_estimates(FILE *out, const json_t *value, int depth) {
     struct digits digits = {.all = ESTIMATE_DIGITS, .errors = ERROR_DIGITS};
     write_value(out, value, depth, &digits, false);
+    return !digits.no_memory;
 }
 
-void json_text_write_exact(FILE *out, const json_t *value) {
+bool json_text_write_exact(FILE *out, const json_t *value) {
     struct digits digits = {.all = EXACT_DIGITS, .errors = EXACT_DIGITS};
     write_value(out, value, BROKEN_LEVELS, &digits, false);
+    return !digits.no_memory;
 }
 
 json_t *json_text_u64(uint64_t value) {

@@ -8,14 +8,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Writes a value that stands `depth` levels deep; depth >= 2: on one line. Errors stay with the stream. */
-void json_text_write(FILE *out, const json_t *value, int depth);
+/* Writes a value that stands `depth` levels deep; depth >= 2: on one line. Errors of writing stay with the stream. A
+ * `both` in short (both.h) is written whole. \return false when memory ran out for that. */
+bool json_text_write(FILE *out, const json_t *value, int depth);
 /* The same for estimates: 10 significant digits, and 6 of the members "se" and "..._se". The tallies hold the exact
  * integers; the figures of a long horizon are most of its file. */
-void json_text_write_estimates(FILE *out, const json_t *value, int depth);
+bool json_text_write_estimates(FILE *out, const json_t *value, int depth);
 /* On one line, with 17 digits for each real number at most, which is the fastest way to write what reads back the same.
  */
-void json_text_write_exact(FILE *out, const json_t *value);
+bool json_text_write_exact(FILE *out, const json_t *value);
 /* The same for a string. */
 void json_text_string(FILE *out, const char *text);
 

@@ -1,18 +1,22 @@
 #include "host/store/kept.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <zlib.h>
 
 #include "host/scenario/scenario_data.h"
 #include "host/store/json_text.h"
 #include "host/store/packed.h"
+#include "host/store/read.h"
 #include "host/store/result_document.h"
 
 #define QUICK 1                        /* zlib's level: three times as fast as the usual one, a third larger */
-#define MAX_DOCUMENT ((size_t)1 << 31) /* bytes of a document; more than SQLite takes */
+#define PRESSED ((size_t)1 << 16)      /* bytes, at first, of what it compresses to */
+#define MAX_DOCUMENT ((size_t)1 << 31) /* bytes of a document */
 
 static const char *text_of(const json_t *document, const char *part, const char *member) {
     const char *text = json_string_value(json_object_get(json_object_get(document, part), member));
@@ -36,17 +40,6 @@ static bool ranges_text(const struct range_list *ranges, char **text) {
     return *text != NULL;
 }
 
-/* What a function writes, as text. */
-static bool written(bool (*write)(const mm_result *result, FILE *out), const mm_result *result, char **text,
-                    size_t *size) {
-    *text = NULL;
-    FILE *memory = open_memstream(text, size);
-    if (!memory)
-        return false;
-    bool good = write(result, memory);
-    return fclose(memory) == 0 && good;
-}
-
 /* The entries of the first coexistence question, which the document holds twice; NULL where there is none. */
 static json_t *first_entries(const json_t *document) {
     json_t *questions = json_object_get(document, "questions"), *answer;
@@ -66,8 +59,7 @@ static bool write_document(const mm_result *result, FILE *out) {
     bool good = kept != NULL;
     if (entries && json_equal(entries, json_object_get(kept, "coexistence")))
         good = json_object_set_new(kept, "coexistence", json_null()) == 0;
-    if (good)
-        json_text_write_exact(out, kept);
+    good = good && json_text_write_exact(out, kept);
     json_decref(kept);
     return good;
 }
@@ -79,24 +71,68 @@ static bool complete(json_t *document) {
            json_object_set(document, "coexistence", entries) == 0;
 }
 
-static bool write_tallies(const mm_result *result, FILE *out) {
-    return packed_write(out, result->tallies);
+/* Text that is compressed as it is written: that of a long horizon would fill the memory. */
+struct press {
+    z_stream stream;
+    unsigned char *bytes;
+    size_t capacity, size; /* of `bytes`; of the text so far */
+    bool failed;
+};
+
+static bool press_on(struct press *press, int flush) {
+    z_stream *stream = &press->stream;
+    int state;
+    do {
+        if (stream->avail_out == 0) {
+            const size_t more = press->capacity > PRESSED ? press->capacity / 2 : PRESSED;
+            unsigned char *bytes = realloc(press->bytes, press->capacity + more);
+            if (!bytes)
+                return false;
+            press->bytes = bytes;
+            stream->next_out = bytes + press->capacity;
+            stream->avail_out = (uInt)more;
+            press->capacity += more;
+        }
+        state = deflate(stream, flush);
+    } while (stream->avail_in > 0 || (flush == Z_FINISH && state != Z_STREAM_END && state != Z_STREAM_ERROR));
+    return state != Z_STREAM_ERROR;
 }
 
-static unsigned char *compressed(const char *text, size_t size, size_t *n) {
-    uLongf room = compressBound(size);
-    unsigned char *bytes = malloc(room);
-    if (bytes && compress2(bytes, &room, (const unsigned char *)text, size, QUICK) != Z_OK) {
-        free(bytes);
-        bytes = NULL;
-    }
-    *n = room;
-    return bytes;
+static ssize_t press_write(void *context, const char *text, size_t size) {
+    struct press *press = context;
+    press->stream.next_in = (Bytef *)(uintptr_t)text;
+    press->stream.avail_in = (uInt)size;
+    press->size += size;
+    press->failed = press->failed || !press_on(press, Z_NO_FLUSH);
+    return press->failed ? 0 : (ssize_t)size;
+}
+
+/* The document, compressed. */
+static bool press_document(const mm_result *result, unsigned char **bytes, size_t *n, size_t *size) {
+    struct press press = {0};
+    if (deflateInit(&press.stream, QUICK) != Z_OK)
+        return false;
+    FILE *out = fopencookie(&press, "w", (cookie_io_functions_t){.write = press_write});
+    bool good = out && write_document(result, out);
+    good = out && fclose(out) == 0 && good && !press.failed && press_on(&press, Z_FINISH);
+    *bytes = press.bytes;
+    *n = press.stream.total_out;
+    *size = press.size;
+    deflateEnd(&press.stream);
+    return good;
+}
+
+static bool tallies_text(const mm_result *result, char **text, size_t *size) {
+    FILE *memory = open_memstream(text, size);
+    if (!memory)
+        return false;
+    const bool good = packed_write(memory, result->tallies);
+    return fclose(memory) == 0 && good;
 }
 
 /* Texts that a row borrows. */
 struct texts {
-    char *ranges, *answers, *effective, *document, *tallies;
+    char *ranges, *answers, *effective, *tallies;
     unsigned char *packed;
 };
 
@@ -104,25 +140,21 @@ static void free_texts(struct texts *texts) {
     free(texts->ranges);
     free(texts->answers);
     free(texts->effective);
-    free(texts->document);
     free(texts->tallies);
     free(texts->packed);
 }
 
 static bool make_texts(const mm_result *result, const json_t *answers, struct texts *texts, struct db_parts *parts) {
-    size_t size = 0, tallies_size = 0;
     const json_t *effective = json_object_get(json_object_get(result->document, "scenario"), "effective");
-    if (!ranges_text(&result->ranges, &texts->ranges) || !written(write_document, result, &texts->document, &size) ||
-        !written(write_tallies, result, &texts->tallies, &tallies_size))
+    if (!ranges_text(&result->ranges, &texts->ranges) ||
+        !press_document(result, &texts->packed, &parts->compressed, &parts->document_size) ||
+        !tallies_text(result, &texts->tallies, &parts->tallies_size))
         return false;
     texts->answers = json_dumps(answers, JSON_COMPACT | JSON_REAL_PRECISION(17));
     texts->effective = json_dumps(effective, JSON_COMPACT);
-    texts->packed = compressed(texts->document, size, &parts->compressed);
     parts->document = texts->packed;
-    parts->document_size = size;
     parts->tallies = texts->tallies;
-    parts->tallies_size = tallies_size;
-    return texts->answers && texts->effective && texts->packed;
+    return texts->answers && texts->effective;
 }
 
 mm_status kept_put(struct db *db, const mm_result *result, const json_t *answers, bool replace,
@@ -176,18 +208,44 @@ static mm_status damaged(const char *name, const char *what, mm_messages *messag
     return MM_USAGE;
 }
 
+/* Bytes of the document, from the stream that is its context. */
+static size_t expand(void *buffer, size_t n, void *context) {
+    z_stream *stream = context;
+    stream->next_out = buffer;
+    stream->avail_out = (uInt)n;
+    const int state = inflate(stream, Z_NO_FLUSH);
+    const size_t got = n - stream->avail_out;
+    return (got == 0 && state != Z_STREAM_END) || stream->total_out > MAX_DOCUMENT ? (size_t)-1 : got;
+}
+
+/* \return NULL unless the text is a document of this size. */
+static json_t *expanded(const struct db_parts *parts, bool *no_memory) {
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)parts->document, .avail_in = (uInt)parts->compressed};
+    json_error_t error;
+    if (inflateInit(&stream) != Z_OK) {
+        *no_memory = true;
+        return NULL;
+    }
+    struct read_source source = {.more = expand, .context = &stream};
+    json_t *document = read_json(&source, &error);
+    const bool whole = stream.total_out == parts->document_size;
+    inflateEnd(&stream);
+    *no_memory = source.no_memory;
+    if (whole)
+        return document;
+    json_decref(document);
+    return NULL;
+}
+
 static mm_status read_parts(const struct db_parts *parts, void *context, mm_messages *messages) {
     struct loading *loading = context;
-    uLongf size = parts->document_size;
-    if (size == 0 || size > MAX_DOCUMENT || !parts->tallies)
+    bool no_memory;
+    if (parts->document_size == 0 || parts->document_size > MAX_DOCUMENT || parts->compressed > UINT_MAX ||
+        !parts->tallies)
         return damaged(loading->name, "a part is missing", messages);
-    char *text = malloc(size);
-    if (!text)
+    loading->document = expanded(parts, &no_memory);
+    if (no_memory)
         return store_no_memory(messages);
-    int state = uncompress((unsigned char *)text, &size, parts->document, parts->compressed);
-    if (state == Z_OK && size == parts->document_size)
-        loading->document = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
-    free(text);
     json_t *tallies = json_loadb(parts->tallies, parts->tallies_size, JSON_REJECT_DUPLICATES, NULL);
     if (loading->document && tallies && complete(loading->document) &&
         json_object_set(loading->document, "tallies", tallies) == 0) {

@@ -7,10 +7,17 @@
 
 #include "host/store/json_text.h"
 #include "host/store/packed.h"
+#include "host/store/read.h"
 
 static mm_status damaged(const char *file, const char *why, mm_messages *messages) {
     mm_messages_add(messages, "%s: %s", file, why);
     return MM_USAGE;
+}
+
+static size_t more(void *buffer, size_t n, void *context) {
+    FILE *in = context;
+    const size_t got = fread(buffer, 1, n, in);
+    return got == 0 && ferror(in) ? (size_t)-1 : got;
 }
 
 /* The JSON of a file. */
@@ -24,12 +31,14 @@ static mm_status read_document(const char *file, json_t **document, mm_messages 
         return MM_IO;
     }
     json_error_t error;
-    *document = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
-    bool unread = ferror(in);
+    struct read_source source = {.more = more, .context = in};
+    *document = read_json(&source, &error);
     fclose(in);
     if (*document)
         return MM_OK;
-    if (unread) {
+    if (source.no_memory)
+        return store_no_memory(messages);
+    if (source.failed) {
         mm_messages_add(messages, "%s: can't be read", file);
         return MM_IO;
     }

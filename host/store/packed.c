@@ -4,37 +4,12 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "host/store/base64.h"
+
 #define ENCODING "zlib+base64"
 #define PIECE_WORDS ((size_t)2048)
 #define PIECE (PIECE_WORDS * 8)
 #define MAX_RATIO 1040 /* zlib never shrinks more than 1032-fold, so a small file can't ask for much memory */
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/* Base64 by pieces: up to two bytes wait for a third. */
-struct base64 {
-    FILE *out;
-    unsigned char waiting[3];
-    int n;
-};
-
-static void base64_put(struct base64 *base64) {
-    unsigned char *in = base64->waiting;
-    char text[4] = {alphabet[in[0] >> 2], alphabet[(in[0] & 3) << 4 | in[1] >> 4],
-                    base64->n > 1 ? alphabet[(in[1] & 15) << 2 | in[2] >> 6] : '=',
-                    base64->n > 2 ? alphabet[in[2] & 63] : '='};
-    fwrite(text, 1, sizeof text, base64->out);
-    memset(in, 0, sizeof base64->waiting);
-    base64->n = 0;
-}
-
-static void base64_write(struct base64 *base64, const unsigned char *bytes, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        base64->waiting[base64->n++] = bytes[i];
-        if (base64->n == 3)
-            base64_put(base64);
-    }
-}
 
 static void deflate_words(z_stream *stream, struct base64 *base64, const struct tallies *tallies) {
     unsigned char in[PIECE], out[PIECE];
@@ -53,8 +28,7 @@ static void deflate_words(z_stream *stream, struct base64 *base64, const struct 
             base64_write(base64, out, PIECE - stream->avail_out);
         } while (stream->avail_out == 0);
     } while (state != Z_STREAM_END);
-    if (base64->n)
-        base64_put(base64);
+    base64_end(base64);
 }
 
 bool packed_write(FILE *out, const struct tallies *tallies) {
@@ -68,29 +42,6 @@ bool packed_write(FILE *out, const struct tallies *tallies) {
     deflateEnd(&stream);
     fputs("\"}", out);
     return true;
-}
-
-/* Up to `n` bytes from the text at *at. \return how many; -1: not Base64. */
-static long base64_read(const char *text, size_t length, size_t *at, unsigned char *bytes, size_t n) {
-    size_t made = 0;
-    while (*at < length && made + 3 <= n) {
-        if (length - *at < 4)
-            return -1;
-        unsigned value = 0;
-        int padding = 0;
-        for (size_t i = 0; i < 4; i++) {
-            char c = text[*at + i];
-            const char *found = c && !padding ? strchr(alphabet, c) : NULL;
-            if (!found && !(c == '=' && i >= 2 && *at + 4 == length))
-                return -1;
-            padding += !found;
-            value = value << 6 | (found ? (unsigned)(found - alphabet) : 0);
-        }
-        *at += 4;
-        for (int i = 0; i < 3 - padding; i++)
-            bytes[made++] = (unsigned char)(value >> (16 - 8 * i));
-    }
-    return (long)made;
 }
 
 /* Words that have come out of the stream, laid into the tallies. */

@@ -172,14 +172,11 @@ mm_status mm_result_write_json(const mm_result *result, FILE *out, bool with_tal
         fputs(strcmp(key, "schema_version") == 0 ? "\n  " : ",\n  ", out);
         json_text_string(out, key);
         fputs(": ", out);
-        if (is_estimate(key))
-            json_text_write_estimates(out, member, 1);
-        else
-            json_text_write(out, member, 1);
+        good = (is_estimate(key) ? json_text_write_estimates : json_text_write)(out, member, 1) && good;
     }
     if (with_tallies && result->tallies) {
         fputs(",\n  \"tallies\": ", out);
-        good = packed_write(out, result->tallies);
+        good = packed_write(out, result->tallies) && good;
     }
     fputs("\n}\n", out);
     if (!good)

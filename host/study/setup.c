@@ -85,13 +85,22 @@ mm_status setup_read(const mm_run_options *options, struct setup *setup, mm_mess
     return status;
 }
 
-/* Numbers of the result, an upper bound: industry and its states by month, a few for each question and month, and for
- * the scopes of a coexistence question four probabilities a month, all with their errors. */
-static uint64_t result_numbers(const struct plan *plan) {
+/* Bytes of a number of paths in the curves of a coexistence entry (host/estimate/hits.h). */
+static uint64_t hits_bytes(const struct setup *setup) {
+    uint64_t bytes = 1;
+    for (uint64_t paths = setup->paths; paths > 127; paths >>= 7)
+        bytes++;
+    return bytes;
+}
+
+/* Bytes of the result, an upper bound: industry and its states by month and a few numbers for each question and month,
+ * all with their errors; for the scopes of a coexistence question the paths in each state and month, and the curves of
+ * one scope, which is written. */
+static uint64_t result_bytes(const struct plan *plan, const struct setup *setup) {
     const struct mm_head *head = &plan->head;
-    uint64_t by_month = 2 * (MM_STATES + MM_INDUSTRY_MEANS) + 16 * (uint64_t)plan->n_questions +
-                        2 * MM_STATES * (uint64_t)head->n_entries;
-    return by_month * (uint64_t)head->months;
+    uint64_t numbers = 2 * (MM_STATES + MM_INDUSTRY_MEANS) + 16 * (uint64_t)plan->n_questions + 2 * MM_STATES;
+    uint64_t hits = MM_STATES * (uint64_t)head->n_entries * hits_bytes(setup);
+    return (BYTES_OF_NUMBER * numbers + hits) * (uint64_t)head->months;
 }
 
 int setup_heaviest(const struct plan *plan, const struct setup *setup) {
@@ -104,7 +113,7 @@ int setup_heaviest(const struct plan *plan, const struct setup *setup) {
             bytes = 2 * count + 2 * BYTES_OF_NUMBER;
         if (question->map >= 0)
             bytes = (uint64_t)PLAN_TABLE(plan, mm_map, maps)[question->map].n_entries * MM_STATES *
-                    (count + 2 * BYTES_OF_NUMBER);
+                    (count + hits_bytes(setup));
         if (question->fan >= 0)
             bytes = ((uint64_t)PLAN_TABLE(plan, mm_fan, fans)[question->fan].n + 2) * count;
         if (question->tail >= 0) /* once, not by month */
@@ -156,7 +165,7 @@ uint64_t setup_memory(const struct plan *plan, const struct setup *setup, const 
     struct engine_options options = choice->options;
     options.threads = setup->engine.threads;
     uint64_t during = parts_memory(choice->backend, plan, &options);
-    uint64_t after = BYTES_OF_NUMBER * result_numbers(plan); /* the threads' memory has been given back */
+    uint64_t after = result_bytes(plan, setup); /* the threads' memory has been given back */
     for (int i = 0; i < plan_n_parts(plan); i++)
         pools += 4 * (uint64_t)plan_part(plan, i).plan->pool_words;
     return setup->beside + pools + master + larger(before, larger(during, after));

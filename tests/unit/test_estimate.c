@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "host/estimate/estimate.h"
+#include "host/estimate/hits.h"
 #include "host/estimate/parts.h"
 
 #define PATHS 4
@@ -265,14 +266,16 @@ static void test_probability(void **state) {
 /* Both 2, 1, 0, 0 and shortage 2, 2, 1, 1 months: 1/2, residuals 1, 0, -1/2, -1/2. */
 static void test_coexistence(void **state) {
     json_t *all = estimated(*state), *entry = part(all, "coexistence/0"), *never = part(all, "coexistence/1");
+    json_t *both = hits_curves(part(entry, "both"));
 
     assert_true(json_equal(part(all, "coexistence"), part(all, "questions/map/entries")));
     assert_string_equal(json_string_value(part(entry, "firm")), "meta");
     assert_true(json_is_null(part(entry, "region")));
     assert_close(number(entry, "ever/p"), 0.75);
-    assert_close(number(entry, "both/shortage/p/0"), 0.5);
-    assert_close(number(entry, "both/glut/p/1"), 0.25);
-    assert_close(number(entry, "both/balanced/p/2"), 0.25);
+    assert_close(number(both, "shortage/p/0"), 0.5);
+    assert_close(number(both, "glut/p/1"), 0.25);
+    assert_close(number(both, "balanced/p/2"), 0.25);
+    json_decref(both);
     assert_close(number(entry, "idle_given_shortage/p"), 0.5);
     assert_close(number(entry, "idle_given_shortage/se"), sqrt(1.5 * 4 / 3) / 6);
     /* idle 2, 2, 1, 0: 3/5; residuals 0.8, -0.2, -0.6, 0 */

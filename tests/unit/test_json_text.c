@@ -12,7 +12,7 @@
 
 #include "host/store/json_text.h"
 
-typedef void writer(FILE *out, const json_t *value, int depth);
+typedef bool writer(FILE *out, const json_t *value, int depth);
 
 static char *text_of(writer *write, const char *json) {
     char *text = NULL;
@@ -22,7 +22,7 @@ static char *text_of(writer *write, const char *json) {
 
     assert_non_null(out);
     assert_non_null(value);
-    write(out, value, 2);
+    assert_true(write(out, value, 2));
     assert_int_equal(fclose(out), 0);
     json_decref(value);
     return text;
