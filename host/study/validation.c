@@ -61,12 +61,26 @@ static double number_of(const json_t *node) {
     return json_is_number(node) ? json_number_value(node) : (double)NAN;
 }
 
+/* The number at a path, which may lead through `both` of a coexistence entry. */
+static double number_at(const json_t *document, const char *path) {
+    static const char both[] = "/both/";
+    const char *inside = strstr(path, both);
+    char entry[128];
+    if (!inside)
+        return number_of(node_at(document, path));
+    snprintf(entry, sizeof entry, "%.*s", (int)(inside - path), path);
+    json_t *curves = result_both(node_at(document, entry));
+    const double number = number_of(node_at(curves, inside + strlen(both)));
+    json_decref(curves);
+    return number;
+}
+
 /* What the result says of it, its error, and how far it is from what is known. */
 static void compare(const struct known_row *row, const json_t *document, mm_known_answer *answer) {
     const json_t *node = node_at(document, row->path);
     const double n = (double)answer->paths, expected = answer->expected;
     if (row->kind == KNOWN_SHARE) {
-        answer->obtained = number_of(node);
+        answer->obtained = number_at(document, row->path);
         answer->se = sqrt(expected * (1 - expected) / n);
         answer->z = (answer->obtained - expected) / answer->se;
     } else if (row->kind == KNOWN_FIGURE) {
