@@ -40,10 +40,27 @@ mm_status study_check(const char *command, const struct options *options) {
     return status;
 }
 
+/* Each run of a study chooses its devices, and drops one that fails, anew: that is told once. Of a run alone all is
+ * told, but not the choice, which comes first, when a study beside it has told the same. */
+static bool was_told(struct progress *progress, const char *text) {
+    const size_t most = sizeof progress->told[0] - 1, length = strcspn(text, ";"); /* numbers follow */
+    const size_t known = progress->n_told < NOTICES ? progress->n_told : NOTICES;
+    if (known && strncmp(text, progress->told[0], most) == 0)
+        return true;
+    for (size_t i = 0; i < known && progress->last.points; i++)
+        if (strncmp(text, progress->told[i], length < most ? length : most) == 0)
+            return true;
+    if (known < NOTICES)
+        snprintf(progress->told[progress->n_told++], most + 1, "%s", text);
+    return false;
+}
+
 static void tell_notice(const char *text, bool important, void *context) {
-    const struct progress *progress = context;
-    if (progress->verbosity > 0 || (important && progress->verbosity == 0))
+    struct progress *progress = context;
+    if ((progress->verbosity > 0 || (important && progress->verbosity == 0)) && !was_told(progress, text)) {
+        progress_end(progress); /* its line is drawn again when there is more to tell */
         talk("%s", text);
+    }
 }
 
 mm_run_options study_run(const struct options *options, struct progress *progress) {

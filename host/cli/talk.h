@@ -46,11 +46,14 @@ volatile sig_atomic_t *signals_stop(void);
 mm_status shard_apply(const struct options *options, uint64_t *first_path, uint64_t *paths);
 
 /* progress.c: one line on a terminal. */
+#define NOTICES 8
 struct progress {
     bool shown; /* the terminal holds a line */
     bool allowed;
     int verbosity;
     mm_progress last;
+    char told[NOTICES][160]; /* what the runs have said so far, each once */
+    size_t n_told;
 };
 void progress_start(struct progress *progress, const struct options *options);
 void progress_tell(const mm_progress *now, void *context);

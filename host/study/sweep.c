@@ -37,6 +37,7 @@ struct mm_sweep {
     pthread_cond_t changed;
     const char *store;
     mm_messages *messages;
+    char chosen[512]; /* the devices, in words */
     mm_sweep_progress progress;
     size_t next, told;
     int jobs, threads, living;
@@ -153,6 +154,18 @@ static void tell_paths(const mm_progress *progress, void *context) {
     pthread_mutex_unlock(&worker->sweep->lock);
 }
 
+/* A device is dropped: told once, not for each point. Which ones are taken is known from the start. */
+static void take_notice(const char *text, bool important, void *context) {
+    struct mm_sweep *sweep = context;
+    bool known = !important || strcmp(text, sweep->chosen) == 0;
+    pthread_mutex_lock(&sweep->lock);
+    for (size_t i = 0; i < mm_messages_count(sweep->messages) && !known; i++)
+        known = strncmp(text, mm_messages_text(sweep->messages, i), strcspn(text, ";")) == 0; /* then numbers follow */
+    if (!known && mm_messages_count(sweep->messages) < 2 * MESSAGES_KEPT)
+        mm_messages_add(sweep->messages, "%s", text);
+    pthread_mutex_unlock(&sweep->lock);
+}
+
 static mm_status run_point(struct worker *worker, const mm_scenario *scenario, bool *found, mm_messages *messages) {
     struct mm_sweep *sweep = worker->sweep;
     *found = false;
@@ -167,7 +180,8 @@ static mm_status run_point(struct worker *worker, const mm_scenario *scenario, b
     run.time_limit = 0;
     run.checkpoint = NULL;
     run.stop = &sweep->halt;
-    run.notice = NULL;
+    run.notice = take_notice;
+    run.notice_context = sweep;
     run.progress = tell_paths;
     run.progress_context = worker;
     mm_stored_options stored = {.recompute = sweep->options.recompute};
@@ -305,6 +319,7 @@ static mm_status share_out(struct mm_sweep *sweep, mm_messages *messages) {
         sweep->options.run.backend = "openmp";
     else if (sweep->options.jobs == 0)
         jobs = JOBS_ON_DEVICES;
+    snprintf(sweep->chosen, sizeof sweep->chosen, "%s", choice.why);
     engine_choice_free(&choice);
     if ((size_t)jobs > sweep->design.n_points)
         jobs = (int)sweep->design.n_points;

@@ -31,6 +31,12 @@ END
     [ "$(grep -c over_ranges a.json)" -eq 0 ]
 }
 
+@test "where it simulates is told once" {
+    exits 0 mismatch run "$config" --paths 100 --over-ranges 20 --range-paths 50 -v
+    says "simulating on"
+    [ "$(grep -c 'simulating on' "$BATS_TEST_TMPDIR/stderr")" -eq 1 ]
+}
+
 @test "stopped while it draws, the same command goes on and ends alike" {
     set -- "$config" --paths 300 --over-ranges 20 --range-paths 200 --csv
     exits 0 mismatch run "$@"

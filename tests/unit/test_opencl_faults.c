@@ -10,6 +10,8 @@
 
 #include <mismatch/devices.h>
 #include <mismatch/selftest.h>
+#include <mismatch/study.h>
+#include <mismatch/sweep.h>
 
 #ifdef MM_HAVE_OPENCL
 
@@ -153,6 +155,98 @@ static void a_device_fails_and_the_cores_go_on(void **state) {
             says(outcome.notices, "CL_OUT_OF_RESOURCES");
             says(outcome.notices, "is dropped");
         }
+    }
+}
+
+/* What a study finds, as text, and what it says. */
+struct study_outcome {
+    mm_status status;
+    char *text;
+    struct outcome said;
+};
+
+typedef mm_status ask_function(const struct scene *scene, const mm_run_options *run, FILE *out, mm_messages *messages);
+
+static mm_status ask_compare(const struct scene *scene, const mm_run_options *run, FILE *out, mm_messages *messages) {
+    static const char *const sets[] = {"questions.prices=null", "slips.power.median=9"};
+    struct scene other = scene_file("tests/data/every-key.yaml", sets, 2);
+    const mm_compared both[] = {{"as-it-is", scene->scenario}, {"slower", other.scenario}};
+    const mm_compare_options options = {.run = *run};
+    mm_study *study = NULL;
+    mm_status status = mm_compare(both, 2, &options, &study, messages);
+    if (status == MM_OK)
+        status = mm_study_write_csv(study, out);
+    mm_study_free(study);
+    scene_free(&other);
+    return status;
+}
+
+static mm_status ask_sweep(const struct scene *scene, const mm_run_options *run, FILE *out, mm_messages *messages) {
+    static const char *const vary[] = {"slips.power.median=2:9:3"};
+    const mm_sweep_options options = {.vary = vary, .n_vary = 1, .run = *run};
+    const mm_listing listing = {.form = MM_LISTING_CSV, .columns = "slips.power.median,digest"};
+    mm_sweep *sweep = NULL;
+    mm_sweep_progress progress;
+    mm_store *store = NULL;
+    mm_status status = mm_sweep_plan(scene->scenario, &options, &sweep, messages);
+    if (status == MM_OK)
+        status = mm_sweep_run(sweep, "sweep.db", &progress, messages);
+    if (status == MM_OK)
+        status = mm_store_open("sweep.db", MM_STORE_READ, &store, messages);
+    if (status == MM_OK)
+        status = mm_sweep_list(sweep, store, &listing, out, messages);
+    mm_store_close(store);
+    mm_sweep_free(sweep);
+    unlink("sweep.db");
+    return status;
+}
+
+static struct study_outcome study_with(ask_function *ask, mm_run_options options) {
+    static const char *const sets[] = {"questions.prices=null"};
+    struct study_outcome outcome = {.status = MM_OK};
+    struct scene scene = scene_file("tests/data/every-key.yaml", sets, 1);
+    mm_messages *messages = mm_messages_new();
+    size_t size = 0;
+    FILE *out = open_memstream(&outcome.text, &size);
+    options.paths = 300;
+    options.batch = 100;
+    options.seed = 7;
+    options.seed_given = true;
+    options.notice = take_notice;
+    options.notice_context = &outcome.said;
+    outcome.status = ask(&scene, &options, out, messages);
+    fclose(out);
+    for (size_t i = 0; i < mm_messages_count(messages); i++)
+        add_line(outcome.said.messages, sizeof outcome.said.messages, mm_messages_text(messages, i));
+    mm_messages_free(messages);
+    scene_free(&scene);
+    return outcome;
+}
+
+/* In every run of the study, after the launches of the first ones: what it has begun is done again on the cores. */
+static void a_device_fails_in_a_study(void **state) {
+    (void)state;
+    static ask_function *const studies[] = {ask_compare, ask_sweep};
+    static const char *const devices[] = {"0", "openmp"};
+    for (size_t i = 0; i < sizeof studies / sizeof studies[0]; i++) {
+        struct study_outcome cores = study_with(studies[i], (mm_run_options){.backend = "openmp"});
+        assert_int_equal(cores.status, MM_OK);
+        assert_int_equal(run_with((mm_run_options){.paths = 10, .backend = "opencl"}).status, MM_OK);
+        BEND(clEnqueueNDRangeKernel, launch_fails);
+        fail_at = 2;
+        struct study_outcome outcome = study_with(studies[i], (mm_run_options){.devices = devices, .n_devices = 2});
+        straighten(NULL);
+        assert_int_equal(outcome.status, MM_OK);
+        assert_string_equal(outcome.text, cores.text);
+        assert_true(calls >= fail_at);
+        /* a sweep tells it at its end, once */
+        const char *said = studies[i] == ask_sweep ? outcome.said.messages : outcome.said.notices;
+        says(said, "CL_OUT_OF_RESOURCES");
+        says(said, "is dropped");
+        if (studies[i] == ask_sweep)
+            assert_null(strstr(strstr(said, "is dropped") + 1, "is dropped"));
+        free(outcome.text);
+        free(cores.text);
     }
 }
 
@@ -330,6 +424,7 @@ int main(void) {
         cmocka_unit_test_teardown(options_are_strict, straighten),
         cmocka_unit_test_teardown(keys, straighten),
         cmocka_unit_test_teardown(a_device_fails_and_the_cores_go_on, straighten),
+        cmocka_unit_test_teardown(a_device_fails_in_a_study, straighten),
         cmocka_unit_test_teardown(the_only_device_fails, straighten),
         cmocka_unit_test_teardown(the_compiler_fails, straighten),
         cmocka_unit_test_teardown(a_wrong_device_is_refused, straighten),
