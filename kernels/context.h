@@ -18,6 +18,13 @@
 #endif
 #define MM_AT(i) ((i)*MM_STRIDE)
 
+/* A count. No path adds more than 1 to any but that of clipped values: for a few paths at a time a byte is enough. */
+#ifdef MM_OPENCL
+typedef uint mm_count;
+#else
+typedef uint8_t mm_count;
+#endif
+
 struct mm_context {
     GLOBAL const struct mm_head *h;
     GLOBAL const uint *pool;
@@ -25,8 +32,11 @@ struct mm_context {
     GLOBAL vint *wi;  /* ... and as integers; each element is always used as one of the two */
     vuint path_low, path_high;
     uint key_low, key_high;
+#if MM_LANES > 1
+    struct mm_stream stream; /* of the two */
+#endif
     vint valid; /* lanes that count */
-    GLOBAL uint *counts;
+    GLOBAL mm_count *counts;
     GLOBAL mm_u64 *sums;
 #ifdef MM_STAGE_CLOCK
     struct bench_clock *clock;
@@ -35,6 +45,7 @@ struct mm_context {
     struct mm_gather *gather; /* kernels/tallies_shared.h */
 #endif
 #ifndef MM_OPENCL
+    uint *clipped;         /* the count of clipped values, which has no bound */
     const vreal *given;    /* MM_GIVEN_...; NULL: everything is drawn */
     const int *given_firm; /* [firms] where a firm's months are given, or -1 */
 #endif
@@ -56,12 +67,21 @@ struct mm_context {
 #define W(i) (k->ws[MM_AT(i)])
 #define WI(i) (k->wi[MM_AT(i)])
 #define LANE(i, lane) (((GLOBAL int *)k->wi)[MM_AT(i) * MM_LANES + (lane)]) /* one lane of WI(i) */
-/* Scratch words: a region of WI seen word by word, and vector by vector. */
-#define WORD(offset, i) (((GLOBAL uint *)(k->wi + MM_AT(offset)))[MM_AT(i)])
-#define WORDS(offset, i) (((GLOBAL vint *)(k->wi + MM_AT(offset)))[MM_AT((i) / MM_LANES)])
+/* Masks: a region of WI seen word by word, and vector by vector. */
+#define MASK(offset, i) (((GLOBAL mm_mask *)(k->wi + MM_AT(offset)))[MM_AT(i)])
+#define MASKS(offset, i) (((GLOBAL vmask *)(k->wi + MM_AT(offset)))[MM_AT((i) / MM_MASKS)])
 #define TABLE(type, member) ((GLOBAL const struct type *)(GLOBAL const void *)(k->pool + k->h->member))
 #define FLOATS(offset) ((GLOBAL const float *)(GLOBAL const void *)(k->pool + (offset)))
 #define INTS(offset) ((GLOBAL const int *)(GLOBAL const void *)(k->pool + (offset)))
+
+/* Once the numbers of the paths and the key stand: what all their random numbers have in common. */
+INLINE void context_stream(struct mm_context *k) {
+#if MM_LANES > 1
+    philox_stream(&k->stream, k->path_low, k->path_high, k->key_low, k->key_high);
+#else
+    (void)k;
+#endif
+}
 
 /* The lanes are paths first ... first + n_valid - 1; those beyond run too, but don't count. */
 INLINE void context_paths(struct mm_context *k, mm_u64 first, uint n_valid, mm_u64 seed) {
@@ -73,6 +93,7 @@ INLINE void context_paths(struct mm_context *k, mm_u64 first, uint n_valid, mm_u
     k->path_high = v_u((uint)(first >> 32)) - v_as_u(carry);
     k->key_low = (uint)seed;
     k->key_high = (uint)(seed >> 32);
+    context_stream(k);
     k->valid = v_ilt(id, v_i((int)n_valid));
 }
 
@@ -95,7 +116,11 @@ INLINE void context_paths(struct mm_context *k, mm_u64 first, uint n_valid, mm_u
 #endif
 
 INLINE void draw(const struct mm_context *k, uint c2, uint c3, vuint word[4]) {
+#if MM_LANES > 1
+    philox_block(&k->stream, c2, c3, word);
+#else
     philox(k->path_low, k->path_high, c2, c3, k->key_low, k->key_high, word);
+#endif
 }
 
 /* Index of the lowest bit set. */

@@ -291,6 +291,10 @@ INLINE vuint v_join(vwide even, vwide odd) {
 INLINE uint v_sum(vuint x) {
 #if MM_LANES == 16 && defined(__AVX512F__)
     return (uint)_mm512_reduce_add_epi32((__m512i)x);
+#elif MM_LANES == 8 && defined(__AVX2__)
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128((__m256i)x), _mm256_extracti128_si256((__m256i)x, 1));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    return (uint)_mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xb1)));
 #else
     uint sum = 0;
     for (int i = 0; i < MM_LANES; i++)
@@ -305,6 +309,12 @@ INLINE mm_u64 v_sum_products(vuint x, vuint y) {
     __m512i even = _mm512_mul_epu32((__m512i)x, (__m512i)y);
     __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64((__m512i)x, 32), _mm512_srli_epi64((__m512i)y, 32));
     return (mm_u64)_mm512_reduce_add_epi64(_mm512_add_epi64(even, odd));
+#elif MM_LANES == 8 && defined(__AVX2__)
+    __m256i even = _mm256_mul_epu32((__m256i)x, (__m256i)y);
+    __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64((__m256i)x, 32), _mm256_srli_epi64((__m256i)y, 32));
+    __m256i four = _mm256_add_epi64(even, odd);
+    __m128i two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    return (mm_u64)_mm_cvtsi128_si64(_mm_add_epi64(two, _mm_unpackhi_epi64(two, two)));
 #else
     mm_u64 sum = 0;
     for (int i = 0; i < MM_LANES; i++)
@@ -337,6 +347,17 @@ INLINE int v_any_word(vint x) {
 }
 #endif
 
+#if !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512BW__)
+/* Bits set in each 16 bits. A table of 16 for each half of a byte. */
+INLINE __m512i mm_popc_halves(__m512i x) {
+    const __m512i bits = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+    const __m512i half = _mm512_set1_epi8(15);
+    __m512i low = _mm512_shuffle_epi8(bits, _mm512_and_si512(x, half));
+    __m512i high = _mm512_shuffle_epi8(bits, _mm512_and_si512(_mm512_srli_epi16(x, 4), half));
+    return _mm512_maddubs_epi16(_mm512_add_epi8(low, high), _mm512_set1_epi8(1));
+}
+#endif
+
 /* Bits set in each word; the words hold at most 16. */
 INLINE vuint v_popc(vuint x) {
 #if defined(MM_OPENCL) && MM_LANES == 1
@@ -344,12 +365,7 @@ INLINE vuint v_popc(vuint x) {
 #elif !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512VPOPCNTDQ__)
     return (vuint)_mm512_popcnt_epi32((__m512i)x);
 #elif !defined(MM_OPENCL) && MM_LANES == 16 && defined(__AVX512BW__)
-    /* A table of 16 for each half of a byte. */
-    const __m512i bits = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
-    const __m512i half = _mm512_set1_epi8(15);
-    __m512i low = _mm512_shuffle_epi8(bits, _mm512_and_si512((__m512i)x, half));
-    __m512i high = _mm512_shuffle_epi8(bits, _mm512_and_si512(_mm512_srli_epi16((__m512i)x, 4), half));
-    return (vuint)_mm512_maddubs_epi16(_mm512_add_epi8(low, high), _mm512_set1_epi8(1));
+    return (vuint)mm_popc_halves((__m512i)x);
 #else
     x = x - ((x >> 1) & v_u(0x5555u));
     x = (x & v_u(0x3333u)) + ((x >> 2) & v_u(0x3333u));
@@ -357,6 +373,63 @@ INLINE vuint v_popc(vuint x) {
     return (x + (x >> 8)) & v_u(0x1fu);
 #endif
 }
+
+/* The same by narrow words, MM_MASKS to a vector, where the compiler has vectors of such. */
+#if defined(MM_OPENCL) || MM_LANES == 1
+typedef uint mm_mask;
+typedef vuint vmask;
+#define MM_MASKS MM_LANES
+INLINE vmask v_mask(uint bits) {
+    return v_u(bits);
+}
+INLINE int v_any_mask(vmask x) {
+    return v_any_word(v_as_i(x));
+}
+INLINE vmask v_popc_masks(vmask x) {
+    return v_popc(x);
+}
+
+#else
+#if MM_LANES <= 8
+typedef uint8_t mm_mask;
+#else
+typedef uint16_t mm_mask;
+#endif
+#define MM_MASKS (4 * MM_LANES / (int)sizeof(mm_mask))
+typedef mm_mask vmask __attribute__((vector_size(4 * MM_LANES)));
+
+INLINE vmask v_mask(uint bits) {
+    return (vmask){0} | (mm_mask)bits;
+}
+
+INLINE int v_any_mask(vmask x) {
+#if MM_LANES == 8 && defined(__AVX2__)
+    return !_mm256_testz_si256((__m256i)x, (__m256i)x);
+#else
+    return v_any_word((vint)x);
+#endif
+}
+
+INLINE vmask v_popc_masks(vmask x) {
+#if MM_LANES == 8 && defined(__AVX2__)
+    const __m128i few = _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i bits = _mm256_broadcastsi128_si256(few), half = _mm256_set1_epi8(15);
+    __m256i low = _mm256_shuffle_epi8(bits, _mm256_and_si256((__m256i)x, half));
+    __m256i high = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16((__m256i)x, 4), half));
+    return (vmask)_mm256_add_epi8(low, high);
+#elif MM_LANES == 16 && defined(__AVX512BW__)
+    return (vmask)mm_popc_halves((__m512i)x);
+#else
+    x = x - ((x >> 1) & v_mask(0x5555u));
+    x = (x & v_mask(0x3333u)) + ((x >> 2) & v_mask(0x3333u));
+    x = (x + (x >> 4)) & v_mask(0x0f0fu);
+#if MM_LANES == 16
+    x = (x + (x >> 8)) & v_mask(0x1fu);
+#endif
+    return x;
+#endif
+}
+#endif
 
 /* Lane i holds bit i of `word`, at place `place`. */
 INLINE vint v_lane_bits(uint word, int place) {

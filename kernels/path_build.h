@@ -10,7 +10,7 @@ static void begin_epoch(const struct mm_context *k, GLOBAL const struct mm_epoch
     for (int c = 0; c < h->n_cells; c++) {
         W(h->s_own + c) = v_r(0.0f);
         W(h->s_held + c) = v_r(0.0f);
-        WORD(h->s_holds, c) = 0;
+        MASK(h->s_holds, c) = 0;
     }
     for (int i = 0; i < h->n_firms * h->n_regions; i++) {
         W(h->s_old + i) = v_r(0.0f);
@@ -100,7 +100,7 @@ INLINE vreal held_cell(const struct mm_context *k, GLOBAL const int **list, vrea
     *list = item;
     held = held * kept;
     W(at.held + cell) = held;
-    WORD(at.holds, cell) = v_bits_gt(held, v_r(0.0f));
+    MASK(at.holds, cell) = (mm_mask)v_bits_gt(held, v_r(0.0f));
     return held;
 }
 

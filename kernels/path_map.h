@@ -23,11 +23,16 @@ struct mm_idle {
     int at; /* firm * regions */
 };
 
-#define IDLE(m, i) WORD((m)->masks, (m)->now + (i))
+#define IDLE(m, i) MASK((m)->masks, (m)->now + (i))
+
+/* Masks of all entries: up to whole vectors of them. */
+INLINE int map_row(GLOBAL const struct mm_map *map) {
+    return (map->stride + MM_MASKS - 1) / MM_MASKS * MM_MASKS;
+}
 
 /* A share is at least the threshold: compared as amounts, so that no quotient is needed; a share of nothing is 0. */
-INLINE uint reaches(const struct mm_map_month *m, vreal spare, vreal usable) {
-    return v_bits_ge(spare, m->threshold * v_max(usable, v_r(1e-20f))) & m->lanes;
+INLINE mm_mask reaches(const struct mm_map_month *m, vreal spare, vreal usable) {
+    return (mm_mask)(v_bits_ge(spare, m->threshold * v_max(usable, v_r(1e-20f))) & m->lanes);
 }
 
 /* The firm as a whole and by region. */
@@ -51,14 +56,14 @@ INLINE void test_cells(const struct mm_context *k, const struct mm_map_month *m,
                        const int regions, const int generations) {
     const int frontier = m->frontier, masks = m->masks, now = m->now + first;
     const int holds = k->h->s_holds, from = idle->at * generations;
-    const uint empty = m->empty ? m->lanes : 0u;
+    const mm_mask empty = m->empty ? (mm_mask)m->lanes : 0u;
     FLAT for (int r = 0; r < regions; r++) {
-        const uint old_idle = reaches(m, idle->old_spare[r], idle->old[r]);
-        const uint new_idle = reaches(m, idle->new_spare[r], idle->new[r]);
+        const mm_mask old_idle = reaches(m, idle->old_spare[r], idle->old[r]);
+        const mm_mask new_idle = reaches(m, idle->new_spare[r], idle->new[r]);
         FLAT for (int g = 0; g < generations; g++) {
             const int i = r * generations + g;
-            const uint held = WORD(holds, from + i), shared = g < frontier ? old_idle : new_idle;
-            WORD(masks, now + i) = (shared & held) | (empty & ~held);
+            const mm_mask held = MASK(holds, from + i), shared = g < frontier ? old_idle : new_idle;
+            MASK(masks, now + i) = (mm_mask)((shared & held) | (empty & ~held));
         }
     }
 }
@@ -128,65 +133,68 @@ static void test_slots(const struct mm_context *k, const struct mm_map_month *m,
                        GLOBAL const struct mm_strip *strip) {
     GLOBAL const struct mm_entry *e = TABLE(mm_entry, entries) + strip->first_slot;
     for (int i = 0; i < strip->n_slots; i++)
-        IDLE(m, strip->first_slot + i - first_entry) = v_bits_ge(W(k->h->s_slot + e[i].slot), m->threshold) & m->lanes;
+        IDLE(m, strip->first_slot + i - first_entry) =
+            (mm_mask)(v_bits_ge(W(k->h->s_slot + e[i].slot), m->threshold) & m->lanes);
 }
 
-/* Months are counted bit by bit, a word for each bit of the number: first up to MM_LOW_MONTHS of them in the low
+/* Months are counted bit by bit, a mask for each bit of the number: first up to MM_LOW_MONTHS of them in the low
  * planes, which then go into the others. A carry may have to run through all planes of some lane, so this is done
  * seldom. */
-INLINE void add_month(const struct mm_context *k, int planes, int stride, int i, vint bits) {
+INLINE void add_month(const struct mm_context *k, int planes, int row, int i, vmask bits) {
     FLAT for (int p = 0; p < MM_LOW_PLANES; p++) {
-        vint plane = WORDS(planes, p * stride + i);
-        WORDS(planes, p * stride + i) = plane ^ bits;
+        vmask plane = MASKS(planes, p * row + i);
+        MASKS(planes, p * row + i) = plane ^ bits;
         bits = bits & plane;
     }
 }
 
-static void carry_months(const struct mm_context *k, int planes, int n_planes, int stride) {
-    for (int i = 0; i < stride; i += MM_LANES) {
-        vint carry = v_i(0), low[MM_LOW_PLANES];
+static void carry_months(const struct mm_context *k, int planes, int n_planes, int row) {
+    const vmask none = v_mask(0);
+    for (int i = 0; i < row; i += MM_MASKS) {
+        vmask carry = none, low[MM_LOW_PLANES];
         FLAT for (int p = 0; p < MM_LOW_PLANES; p++) {
-            low[p] = WORDS(planes, p * stride + i);
-            WORDS(planes, p * stride + i) = v_i(0);
+            low[p] = MASKS(planes, p * row + i);
+            MASKS(planes, p * row + i) = none;
         }
-        if (!v_any_word(low[0] | low[1] | low[2]))
+        if (!v_any_mask(low[0] | low[1] | low[2]))
             continue;
         for (int p = 0; p < n_planes; p++) {
-            const int at = (MM_LOW_PLANES + p) * stride + i;
-            const vint a = WORDS(planes, at), b = p < MM_LOW_PLANES ? low[p] : v_i(0);
-            WORDS(planes, at) = a ^ b ^ carry;
+            const int at = (MM_LOW_PLANES + p) * row + i;
+            const vmask a = MASKS(planes, at), b = p < MM_LOW_PLANES ? low[p] : none;
+            MASKS(planes, at) = a ^ b ^ carry;
             carry = (a & b) | (carry & (a ^ b));
         }
     }
 }
 
-/* The words of the month have been written: which scopes have been idle long enough, and in which state that falls. */
+/* The masks of the month have been written: which scopes have been idle long enough, and in which state that falls.
+ * Beyond a row's entries no mask has a bit, so that nothing is added to what comes after their counts. */
 static void count_map(const struct mm_context *k, GLOBAL const struct mm_map *map, int t) {
     GLOBAL const struct mm_head *h = k->h;
-    const int stride = map->stride, for_months = map->for_months, masks = map->masks, idle_months = map->idle,
-              both_months = map->both;
+    const int row = map_row(map), stride = map->stride, for_months = map->for_months, masks = map->masks,
+              idle_months = map->idle, both_months = map->both;
     uint lanes[MM_STATES];
     for (int s = 0; s < MM_STATES; s++)
         lanes[s] = v_bits(WI(h->s_industry + MM_I_STATE + s));
     if (t + 1 < for_months)
         return;
     const int counts = tally_row(k, map->counts + t * MM_STATES * stride, MM_STATES * stride);
-    for (int i = 0; i < stride; i += MM_LANES) {
-        vint idle = WORDS(masks, i);
+    for (int i = 0; i < row; i += MM_MASKS) {
+        vmask idle = MASKS(masks, i);
         for (int m = 1; m < for_months; m++)
-            idle = idle & WORDS(masks, m * stride + i);
-        if (!v_any_word(idle))
+            idle = idle & MASKS(masks, m * row + i);
+        if (!v_any_mask(idle))
             continue;
         for (int s = 0; s < MM_STATES; s++)
             if (lanes[s])
-                tally_count_words(k, counts + s * stride + i, v_popc(v_as_u(idle & v_i((int)lanes[s]))));
-        add_month(k, idle_months, stride, i, idle);
+                tally_count_masks(k, counts + s * stride + i, v_popc_masks(idle & v_mask(lanes[s])));
+        add_month(k, idle_months, row, i, idle);
         if (lanes[0])
-            add_month(k, both_months, stride, i, idle & v_i((int)lanes[0]));
+            add_month(k, both_months, row, i, idle & v_mask(lanes[0]));
     }
     if ((t + 1) % MM_LOW_MONTHS == 0 || t + 1 == h->months) {
-        carry_months(k, idle_months, map->planes, stride);
-        carry_months(k, both_months, map->planes, stride);
+        carry_months(k, idle_months, map->planes, row);
+        carry_months(k, both_months, map->planes, row);
     }
 }
 
@@ -197,7 +205,7 @@ static void tally_maps(const struct mm_context *k, int t) {
         struct mm_map_month m;
         m.threshold = v_r(map->threshold);
         m.masks = map->masks;
-        m.now = t % map->for_months * map->stride;
+        m.now = t % map->for_months * map_row(map);
         m.lanes = v_bits(k->valid);
         m.empty = !(map->threshold > 0.0f);
         m.frontier = INTS(k->h->frontier)[t];
@@ -211,22 +219,22 @@ static void tally_maps(const struct mm_context *k, int t) {
 }
 
 /* Months of each lane, from their bit planes. */
-INLINE vint plane_months(const struct mm_context *k, int planes, int n_planes, int stride, int i) {
+INLINE vint plane_months(const struct mm_context *k, int planes, int n_planes, int row, int i) {
     vint months = v_i(0);
     for (int p = 0; p < n_planes; p++)
-        months = months | v_lane_bits(WORD(planes, (MM_LOW_PLANES + p) * stride + i), p);
+        months = months | v_lane_bits(MASK(planes, (MM_LOW_PLANES + p) * row + i), p);
     return months;
 }
 
 static void tally_map_paths(const struct mm_context *k, vint short_months) {
     GLOBAL const struct mm_map *map = TABLE(mm_map, maps);
     for (int m = 0; m < k->h->n_maps; m++, map++) {
-        const int ever = map->counts + k->h->months * MM_STATES * map->stride;
+        const int ever = map->counts + k->h->months * MM_STATES * map->stride, row = map_row(map);
         for (int i = 0; i < map->n_entries; i++) {
-            vint idle = plane_months(k, map->idle, map->planes, map->stride, i);
+            vint idle = plane_months(k, map->idle, map->planes, row, i);
             if (!v_any_word(idle))
                 continue;
-            vint both = plane_months(k, map->both, map->planes, map->stride, i);
+            vint both = plane_months(k, map->both, map->planes, row, i);
             const int at = map->sums + i * MM_MAP_SUMS;
             tally_lanes(k, ever + i, v_bits(v_igt(both, v_i(0)) & k->valid));
             tally_products(k, at, at + 1, both, both);
@@ -240,11 +248,12 @@ static void tally_map_paths(const struct mm_context *k, vint short_months) {
 static void reset_maps(const struct mm_context *k) {
     GLOBAL const struct mm_map *map = TABLE(mm_map, maps);
     for (int m = 0; m < k->h->n_maps; m++, map++) {
-        for (int i = 0; i < map->for_months * map->stride; i += MM_LANES)
-            WORDS(map->masks, i) = v_i(0);
-        for (int i = 0; i < (MM_LOW_PLANES + map->planes) * map->stride; i += MM_LANES) {
-            WORDS(map->idle, i) = v_i(0);
-            WORDS(map->both, i) = v_i(0);
+        const int row = map_row(map);
+        for (int i = 0; i < map->for_months * row; i += MM_MASKS)
+            MASKS(map->masks, i) = v_mask(0);
+        for (int i = 0; i < (MM_LOW_PLANES + map->planes) * row; i += MM_MASKS) {
+            MASKS(map->idle, i) = v_mask(0);
+            MASKS(map->both, i) = v_mask(0);
         }
     }
 }

@@ -130,7 +130,7 @@ static void tally_patterns(const struct mm_context *k) {
         GLOBAL const float *scale = FLOATS(pattern->scales);
         for (int i = 0; i < h->n_names; i++) {
             const vreal fixed = W(pattern->values + i) * v_r(scale[i]), bound = v_r(MM_VALUE_BOUND);
-            tally_lanes(k, h->c_clipped, v_bits(v_gt(fixed, bound) & k->valid));
+            tally_clipped(k, v_bits(v_gt(fixed, bound) & k->valid));
             WI(h->s_fixed + i) = v_round2i_wide(v_min(fixed, bound));
         }
         const vint news = WI(within[pattern->news].seen), outcome = WI(within[pattern->outcome].seen);

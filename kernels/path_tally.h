@@ -15,7 +15,7 @@
 /* A mean by month: the value in fixed point and its square. What is beyond the bound is cut and counted. */
 static void tally_mean(const struct mm_context *k, int at, vreal value, float scale, float bound) {
     vreal fixed = value * v_r(scale);
-    tally_lanes(k, k->h->c_clipped, v_bits(v_gt(fixed, v_r(bound)) & k->valid));
+    tally_clipped(k, v_bits(v_gt(fixed, v_r(bound)) & k->valid));
     vint whole = v_round2i_wide(v_min(fixed, v_r(bound)));
     tally_products(k, at, at + 1, whole, whole);
 }

@@ -33,13 +33,23 @@ INLINE void tally_month_end(const struct mm_context *k) {
 
 /* Adds n to one count; `at` may lie in a row, or be an offset into k->counts. */
 INLINE void tally_count(const struct mm_context *k, int at, uint n) {
-    k->counts[at] += n;
+    k->counts[at] = (mm_count)(k->counts[at] + n);
 }
 
-/* The same for MM_LANES counts side by side. */
-INLINE void tally_count_words(const struct mm_context *k, int at, vuint n) {
-    GLOBAL uint *to = k->counts + at;
+/* The same for MM_MASKS counts side by side. */
+INLINE void tally_count_masks(const struct mm_context *k, int at, vmask n) {
+    GLOBAL mm_count *to = k->counts + at;
+#ifdef MM_OPENCL
     v_store(to, v_load(to) + n);
+#elif MM_LANES == 1
+    *to = (mm_count)(*to + n);
+#else
+    typedef mm_count counts __attribute__((vector_size(MM_MASKS)));
+    counts before;
+    memcpy(&before, to, sizeof before);
+    before += __builtin_convertvector(n, counts);
+    memcpy(to, &before, sizeof before);
+#endif
 }
 
 /* Adds to one sum; `at` may lie in a row of sums, or be an offset into k->sums. */
@@ -53,6 +63,16 @@ INLINE void tally_sum(const struct mm_context *k, int at, mm_u64 x) {
 INLINE void tally_lanes(const struct mm_context *k, int at, uint bits) {
     if (bits)
         tally_count(k, at, popc(bits));
+}
+
+/* How many lanes hold a value beyond the bound of its sum. */
+INLINE void tally_clipped(const struct mm_context *k, uint bits) {
+#ifdef MM_OPENCL
+    tally_lanes(k, k->h->c_clipped, bits);
+#else
+    if (MM_UNLIKELY(bits))
+        *k->clipped += popc(bits);
+#endif
 }
 
 /* Adds a and a * b of the lanes that count; both in 0 ... 2^23. value_at < 0: the product alone. */

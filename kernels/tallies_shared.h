@@ -57,7 +57,7 @@ INLINE void tally_count(const struct mm_context *k, int at, uint n) {
         atomic_add(k->counts + at, n);
 }
 
-INLINE void tally_count_words(const struct mm_context *k, int at, vuint n) {
+INLINE void tally_count_masks(const struct mm_context *k, int at, vmask n) {
     tally_count(k, at, n);
 }
 

@@ -18,6 +18,7 @@
 #define BLOCKS_EACH UINT64_C(16) /* blocks that each thread should get at least, so that all end together */
 struct worker {
     void *scratch;
+    uint8_t *few;
     uint32_t *counts;
     uint64_t *sums;
     uint64_t paths; /* in the tallies since they were last drained */
@@ -40,7 +41,8 @@ static size_t lines(size_t bytes) {
 
 static size_t worker_bytes(const struct plan *plan, int lanes) {
     return lines(sizeof(struct worker)) + lines(lanes_scratch_bytes(&plan->head, lanes)) +
-           lines((size_t)plan->head.n_counts * sizeof(uint32_t)) + lines((size_t)plan->head.n_sums * sizeof(uint64_t));
+           lines((size_t)plan->head.n_counts) + lines((size_t)plan->head.n_counts * sizeof(uint32_t)) +
+           lines((size_t)plan->head.n_sums * sizeof(uint64_t));
 }
 
 /* One piece of memory for each thread, touched first by the thread that will use it. */
@@ -55,6 +57,8 @@ static struct worker *worker_new(const struct plan *plan, int lanes) {
     worker->scratch = memory; /* each path fills what it reads: left as it is, so that Valgrind can tell */
     memory += scratch;
     memset(memory, 0, bytes - lines(sizeof *worker) - scratch);
+    worker->few = memory;
+    memory += lines((size_t)plan->head.n_counts);
     worker->counts = (void *)memory;
     memory += lines((size_t)plan->head.n_counts * sizeof(uint32_t));
     worker->sums = (void *)memory;
@@ -181,14 +185,18 @@ static void number_lanes(struct lanes_job *job, uint64_t first, uint64_t width, 
     job->scrambled = true;
 }
 
-/* One thread: takes blocks until none is left or its tallies could overflow. */
+/* One thread: takes blocks until none is left or its tallies could overflow; its counts are all in the wide ones then.
+ */
 static void work(const struct engine *engine, uint64_t first_path, uint64_t n, uint64_t block, uint64_t *next) {
     struct worker *worker = engine->workers[omp_get_thread_num()];
     uint64_t width = (uint64_t)engine->lanes->width, numbers[16];
+    const unsigned few = lanes_few(engine->lanes->width);
+    unsigned groups = 0; /* in `few` */
     struct lanes_job job = {.head = &engine->plan->head,
                             .pool = engine->plan->pool,
                             .scratch = worker->scratch,
                             .seed = engine->seed,
+                            .few = worker->few,
                             .counts = worker->counts,
                             .sums = worker->sums};
     while (worker->paths == 0 || worker->paths + block * width <= engine->budget) {
@@ -199,7 +207,7 @@ static void work(const struct engine *engine, uint64_t first_path, uint64_t n, u
             *next += block * width;
         }
         if (from >= n)
-            return;
+            break;
         uint64_t to = n - from < block * width ? n : from + block * width;
         for (uint64_t path = from; path < to; path += width) {
             job.first_path = first_path + path;
@@ -207,9 +215,14 @@ static void work(const struct engine *engine, uint64_t first_path, uint64_t n, u
             if (engine->scrambled)
                 number_lanes(&job, first_path + MM_SCRAMBLES * path, width, numbers);
             engine->lanes->block(&job);
+            if (++groups == few) {
+                engine->lanes->drain(&job);
+                groups = 0;
+            }
         }
         worker->paths += to - from;
     }
+    engine->lanes->drain(&job);
 }
 
 static uint64_t openmp_step(const struct engine *engine) {

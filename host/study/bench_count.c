@@ -16,20 +16,21 @@ static size_t lines(size_t bytes) {
 
 bool bench_job(const struct bench_work *work, const struct plan *plan, struct lanes_job *job, void **memory) {
     const size_t scratch = lines(lanes_scratch_bytes(&plan->head, work->setup.engine.lanes));
-    const size_t counts = lines((size_t)plan->head.n_counts * sizeof(uint32_t));
+    const size_t few = lines((size_t)plan->head.n_counts), counts = lines(few * sizeof(uint32_t));
     const size_t sums = lines((size_t)plan->head.n_sums * sizeof(uint64_t));
-    unsigned char *bytes = aligned_alloc(ALIGNMENT, scratch + counts + sums);
+    unsigned char *bytes = aligned_alloc(ALIGNMENT, scratch + few + counts + sums);
     *memory = bytes;
     if (!bytes)
         return false;
-    memset(bytes, 0, scratch + counts + sums);
+    memset(bytes, 0, scratch + few + counts + sums);
     *job = (struct lanes_job){.head = &plan->head,
                               .pool = plan->pool,
                               .scratch = bytes,
                               .seed = work->setup.engine.seed,
                               .n_valid = (unsigned)work->setup.engine.lanes,
-                              .counts = (void *)(bytes + scratch),
-                              .sums = (void *)(bytes + scratch + counts)};
+                              .few = bytes + scratch,
+                              .counts = (void *)(bytes + scratch + few),
+                              .sums = (void *)(bytes + scratch + few + counts)};
     return true;
 }
 

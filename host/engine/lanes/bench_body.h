@@ -23,7 +23,8 @@ static void open_clock(const struct lanes_job *job, struct bench_clock *clock, s
                              .ws = (vreal *)job->scratch,
                              .wi = (vint *)job->scratch,
                              .clock = clock,
-                             .counts = job->counts,
+                             .counts = job->few,
+                             .clipped = job->counts + job->head->c_clipped,
                              .sums = job->sums};
     context_paths(k, job->first_path, job->n_valid, job->seed);
     clock->since = bench_ticks();

@@ -11,7 +11,8 @@ static void make_context(const struct lanes_job *job, struct mm_context *k) {
     k->ws = (vreal *)job->scratch;
     k->wi = (vint *)job->scratch;
     context_paths(k, job->first_path, job->n_valid, job->seed);
-    k->counts = job->counts;
+    k->counts = job->few;
+    k->clipped = job->counts ? job->counts + job->head->c_clipped : NULL;
     k->sums = job->sums;
     k->given = (const vreal *)job->given;
     k->given_firm = job->given_firm;
@@ -23,6 +24,7 @@ static void make_context(const struct lanes_job *job, struct mm_context *k) {
         }
         k->path_low = v_load(low);
         k->path_high = v_load(high);
+        context_stream(k);
     }
 }
 
@@ -43,6 +45,22 @@ static void lanes_block(const struct lanes_job *job) {
     path_run(&k);
 }
 
+/* Most counts are 0, those of the bins of histograms above all: a cache line of them is looked at at once. */
+static void lanes_drain(const struct lanes_job *job) {
+    const size_t n = (size_t)job->head->n_counts, line = 64;
+    for (size_t from = 0; from < n; from += line) {
+        const size_t to = n - from < line ? n : from + line;
+        uint any = 0;
+        for (size_t i = from; i < to; i++)
+            any |= job->few[i];
+        if (!any)
+            continue;
+        for (size_t i = from; i < to; i++)
+            job->counts[i] += job->few[i];
+        memset(job->few + from, 0, to - from);
+    }
+}
+
 static void lanes_begin(const struct lanes_job *job) {
     struct mm_context k;
     make_context(job, &k);
@@ -55,4 +73,4 @@ static void lanes_month(const struct lanes_job *job, int t) {
     path_month(&k, t);
 }
 
-const struct lanes_ops LANES_NAME = {MM_LANES, lanes_block, lanes_begin, lanes_month};
+const struct lanes_ops LANES_NAME = {MM_LANES, lanes_block, lanes_drain, lanes_begin, lanes_month};
