@@ -43,9 +43,12 @@ static const char layout[] =
     "code{font:.9em ui-monospace,\"DejaVu Sans Mono\",monospace;overflow-wrap:anywhere}\n"
     "@media (max-width:40rem){main{padding:.5rem .9rem 3rem}svg.wide{display:none}svg.narrow{display:block}"
     ".answer p:first-child{font-size:1.1rem}}\n"
-    "@media print{body{font-size:10pt}main{max-width:none;padding:0}nav{display:none}svg.wide{display:block}"
-    "svg.narrow{display:none}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.table{overflow:visible}"
-    "th,td{white-space:normal}}\n";
+    /* A table goes to the next page as a whole; one that is longer than a page repeats its head. */
+    "@media print{body{font-size:10pt}main{max-width:none;padding:0}nav,.files{display:none}svg.wide{display:block}"
+    "svg.narrow{display:none}figure,.table,.answer,.missing,p,tr{break-inside:avoid}"
+    "h1,h2,h3,caption,h2+p,h3+p{break-after:avoid}figcaption{break-before:avoid}h2{margin-top:1.5rem}"
+    ".table{overflow:visible}table{font-size:8pt}"
+    "th,td{padding:.15rem .7rem .15rem 0;white-space:normal}td.r,tbody th{white-space:nowrap}}\n";
 
 void html_style(FILE *out) {
     fputs(":root{\n", out);

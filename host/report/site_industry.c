@@ -152,6 +152,11 @@ static void binding_table(struct studio *studio, const json_t *industry, const c
     spans_free(&spans);
 }
 
+/* docs/model.md, section 1: late is what is planned for month t + 1 at most, and programmes end before month T. */
+static const char last_month[] =
+    "A block counts from the month before its planned one; programmes plan none beyond the "
+    "horizon, so that the last month lacks those that would be due next, and drops.";
+
 /* One of late_mw and stranded_mw. \return whether there is anything of it. */
 static void binding_picture(struct studio *studio, const json_t *industry, const char *kind, const char *stem,
                             const char *what) {
@@ -184,10 +189,10 @@ static void binding_picture(struct studio *studio, const json_t *industry, const
              "power %.0f %%, shell %.0f %%, network %.0f %%.",
              what, sum > 0 ? 100 * sums[0] / sum : 0, sum > 0 ? 100 * sums[1] / sum : 0,
              sum > 0 ? 100 * sums[2] / sum : 0, sum > 0 ? 100 * sums[3] / sum : 0);
-    snprintf(caption, sizeof caption, "%s, mean over all paths, by the layer that comes last.%s",
+    snprintf(caption, sizeof caption, "%s, mean over all paths, by the layer that comes last. %s%s",
              strcmp(kind, "late_mw") == 0 ? "Capacity past its planned month (MW of IT load)"
                                           : "Late capacity whose GPUs are there (MW of IT load)",
-             bins_note(&bins, note));
+             last_month, bins_note(&bins, note));
     picture_end(&picture, alternative, caption);
 }
 

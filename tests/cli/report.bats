@@ -55,6 +55,10 @@ fake_gnuplot() { # fake_gnuplot SCRIPT: stands in the path instead of it
     grep -qF "With probability" r-report/report.html
     grep -qF "$(digest r.json)" r-report/report.html
     grep -qF "prefers-color-scheme:dark" r-report/report.html
+    # on paper a table is not cut where it fits on a page
+    grep '^@media print' r-report/report.html | grep -qE '[,}]figure,\.table,[^{]*\{break-inside:avoid\}'
+    # both pictures of late capacity say why the last month drops
+    [ "$(grep -c 'programmes plan none beyond the horizon' r-report/report.html)" -eq 2 ]
     # the states of each month add up to 1
     awk -F, 'NR > 1 { sum = $3 + $4 + $5 + $6; if (sum < 0.999999 || sum > 1.000001) exit 1; n++ }
         END { exit n != 30 }' r-report/states.csv
