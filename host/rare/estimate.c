@@ -9,6 +9,10 @@
 #define ENOUGH 1.2       /* times as many as there are, from which on more are drawn */
 #define RATIO_ERRORS 5.0 /* standard errors within which likelihood ratios average to 1 */
 #define LARGEST_SHARE 0.1
+#define LEAST_LEVEL UINT64_C(1000)       /* samples of a level from which on an estimate of two scores is worth while */
+#define MOST_NUMBERS UINT64_C(0x2000000) /* of a level's points: a quarter of a GiB, and as much for proposals */
+#define TRIAL 4    /* of the evaluations left, one part in so many shows whether samples are sound */
+#define SPARED 0.9 /* of the evaluations that are left; levels differ a little in their number */
 
 struct rare_options rare_defaults(struct rare_options options) {
     options.level_samples = options.level_samples ? options.level_samples : 10000;
@@ -19,13 +23,15 @@ struct rare_options rare_defaults(struct rare_options options) {
 }
 
 bool rare_stands(enum rare_verdict verdict) {
-    return verdict == RARE_AGREED || verdict == RARE_UNCHECKED;
+    return verdict == RARE_AGREED || verdict == RARE_SCORES_AGREED || verdict == RARE_UNCHECKED;
 }
 
 const char *rare_verdict_text(enum rare_verdict verdict) {
     switch (verdict) {
     case RARE_AGREED:
         return "importance sampling and subset simulation agree";
+    case RARE_SCORES_AGREED:
+        return "subset simulation along two scores agrees";
     case RARE_UNCHECKED:
         return "not checked by a second method";
     case RARE_NOT_REACHED:
@@ -40,15 +46,28 @@ const char *rare_verdict_text(enum rare_verdict verdict) {
         return "the check by subset simulation is too rough to confirm the estimate";
     case RARE_DISAGREED:
         return "importance sampling and subset simulation disagree";
+    case RARE_SCORES_DISAGREED:
+        return "subset simulation along two scores disagrees";
     }
     return "";
 }
 
+struct rare_answer rare_answer(const struct rare_result *result) {
+    const struct rare_figures *f = &result->figures;
+    const struct rare_pair *pair = &result->scores;
+    if (result->verdict == RARE_SCORES_AGREED)
+        return (struct rare_answer){"subset simulation", pair->p, pair->se, pair->low, pair->high};
+    return (struct rare_answer){"importance sampling", f->p, f->se, f->low, f->high};
+}
+
 /* Two-sided test of a difference, whose error is mostly that of the replicates. */
-static bool differs(const struct rare_figures *figures, const struct rare_subset *check) {
-    const double se = hypot(figures->se, check->se);
-    const double most = gsl_cdf_tdist_Pinv(1 - RARE_SIGNIFICANCE / 2, RARE_REPLICATES - 1);
-    return !(fabs(figures->p - check->p) <= most * se);
+static bool differ(double p, double se, double q, double q_se, double degrees) {
+    const double most = gsl_cdf_tdist_Pinv(1 - RARE_SIGNIFICANCE / 2, degrees);
+    return !(fabs(p - q) <= most * hypot(se, q_se));
+}
+
+static bool is_rough(const struct rare_subset *subset) {
+    return !subset->reached || subset->se > RARE_ROUGHEST_CHECK * subset->p;
 }
 
 enum rare_verdict rare_judge(const struct rare_sums *sums, const struct rare_subset *check) {
@@ -64,9 +83,64 @@ enum rare_verdict rare_judge(const struct rare_sums *sums, const struct rare_sub
         return RARE_RATIOS_OFF;
     if (!check)
         return RARE_UNCHECKED;
-    if (!check->reached || check->se > RARE_ROUGHEST_CHECK * check->p)
+    if (is_rough(check))
         return RARE_ROUGH_CHECK;
-    return differs(&figures, check) ? RARE_DISAGREED : RARE_AGREED;
+    return differ(figures.p, figures.se, check->p, check->se, RARE_REPLICATES - 1) ? RARE_DISAGREED : RARE_AGREED;
+}
+
+enum rare_verdict rare_judge_pair(struct rare_pair *pair, enum rare_verdict alone) {
+    const struct rare_subset *a = &pair->first, *b = &pair->other;
+    if (is_rough(a) || is_rough(b))
+        return alone;
+    const double u = a->se * a->se, v = b->se * b->se;
+    const double degrees = (u + v) * (u + v) / (u * u + v * v) * (RARE_REPLICATES - 1);
+    pair->p = (a->p + b->p) / 2;
+    pair->se = sqrt(u + v) / 2;
+    const double half = gsl_cdf_tdist_Pinv(0.975, degrees) * pair->se;
+    pair->low = fmax(pair->p - half, 0);
+    pair->high = pair->p + half;
+    return differ(a->p, a->se, b->p, b->se, degrees) ? RARE_SCORES_DISAGREED : RARE_SCORES_AGREED;
+}
+
+/* Whether subset simulation along two scores may say more than importance sampling did. Where sound samples and the
+ * check disagree it may not: one of them is wrong. */
+static bool may_pair(enum rare_verdict verdict) {
+    return verdict == RARE_NOT_REACHED || verdict == RARE_FEW_HITS || verdict == RARE_CLIPPED ||
+           verdict == RARE_RATIOS_OFF || verdict == RARE_ROUGH_CHECK;
+}
+
+/* As many points in a level as the precision asks for by the check's account, and as the evaluations left allow. */
+static mm_status pair_up(const struct rare_problem *problem, const struct rare_options *options,
+                         struct rare_result *result, mm_messages *messages) {
+    const struct rare_subset *check = &result->check;
+    struct rare_pair *pair = &result->scores;
+    if (!problem->other || !may_pair(result->verdict) || !check->reached ||
+        result->evaluations >= options->most_evaluations)
+        return MM_OK;
+    const double error = check->se / check->p / options->precision,
+                 left = (double)(options->most_evaluations - result->evaluations),
+                 allowed = SPARED * left / 2 / (double)check->evaluations;
+    const int inputs = problem->fine ? problem->fine->n_inputs : problem->n_inputs;
+    const uint64_t wanted = (uint64_t)((double)CHECK_SAMPLES * fmin(fmax(error * error / 2, 1), allowed)),
+                   fits = MOST_NUMBERS / (uint64_t)inputs, samples = wanted < fits ? wanted : fits;
+    if (samples < LEAST_LEVEL)
+        return MM_OK;
+    mm_status status = rare_subset_run(problem, RARE_PART_FIRST, options->seed, samples,
+                                       options->most_evaluations - result->evaluations, &pair->first, messages);
+    result->evaluations += pair->first.evaluations;
+    if (status == MM_OK)
+        status = rare_subset_run(problem, RARE_PART_OTHER, options->seed, samples,
+                                 options->most_evaluations - result->evaluations, &pair->other, messages);
+    result->evaluations += pair->other.evaluations;
+    if (status != MM_OK)
+        return status;
+    const enum rare_verdict alone = result->verdict;
+    const struct rare_figures *f = &result->figures;
+    result->verdict = rare_judge_pair(pair, alone);
+    if (alone == RARE_ROUGH_CHECK && result->verdict == RARE_SCORES_AGREED && /* the samples themselves were sound */
+        differ(f->p, f->se, pair->p, pair->se, RARE_REPLICATES - 1))
+        result->verdict = RARE_DISAGREED;
+    return MM_OK;
 }
 
 /* As many samples as the precision asks for by the pilot's account, and no more than are left. */
@@ -78,17 +152,21 @@ static uint64_t planned(const struct rare_options *options, const struct rare_pi
     return n > LEAST_SAMPLES ? n : LEAST_SAMPLES;
 }
 
-/* Draws what the pilot leads to expect; where that falls short, as many again as the samples themselves ask for. */
+/* Draws what the pilot leads to expect; where that falls short, as many again as the samples themselves ask for. Where
+ * there is another way to the event, most of what is left is kept for it until the samples are sound. */
 static mm_status sample(const struct rare_problem *problem, const struct rare_options *options,
                         const struct rare_pilot *pilot, uint64_t used, struct rare_sums *sums, mm_messages *messages) {
-    uint64_t n = planned(options, pilot, used);
+    const uint64_t most = options->most_evaluations, trial = used < most ? used + (most - used) / TRIAL : most;
+    struct rare_options first = *options;
+    first.most_evaluations = problem->other ? trial : most;
+    uint64_t n = planned(&first, pilot, used);
     mm_status status = rare_sample(problem, pilot->mixture, options->seed, 0, n, sums, messages);
     for (int round = 0; round < MORE_ROUNDS && status == MM_OK && sums->hits > 0; round++) {
         const struct rare_figures figures = rare_figures(sums);
         const double error = figures.se / figures.p / options->precision;
         const double wanted = fmax(error * error, RARE_LEAST_EFFECTIVE / figures.effective);
-        const uint64_t left =
-            options->most_evaluations > used + sums->n ? options->most_evaluations - used - sums->n : 0;
+        const uint64_t end = rare_judge(sums, NULL) == RARE_UNCHECKED ? most : first.most_evaluations,
+                       left = end > used + sums->n ? end - used - sums->n : 0;
         if (!(wanted > ENOUGH))
             break;
         n = (uint64_t)fmin((wanted - 1) * ENOUGH * (double)sums->n, (double)left);
@@ -121,8 +199,9 @@ mm_status rare_estimate(const struct rare_problem *problem, const struct rare_op
     result->levels = pilot.levels;
     result->fitted = pilot.fitted;
     result->pilot_evaluations = result->evaluations = pilot.evaluations;
-    if (status == MM_OK && !options.no_check && pilot.reached) {
-        status = rare_subset_run(problem, options.seed, CHECK_SAMPLES, &result->check, messages);
+    if (status == MM_OK && !options.no_check && (pilot.reached || problem->other)) {
+        status = rare_subset_run(problem, RARE_PART_CHECK, options.seed, CHECK_SAMPLES, UINT64_MAX, &result->check,
+                                 messages);
         result->evaluations += result->check.evaluations;
     }
     if (status == MM_OK && pilot.reached) {
@@ -134,9 +213,17 @@ mm_status rare_estimate(const struct rare_problem *problem, const struct rare_op
             tell_shift(pilot.mixture, options.shift);
     }
     if (status == MM_OK && pilot.reached) {
-        const struct rare_figures figures = result->figures = rare_figures(&sums);
+        result->figures = rare_figures(&sums);
         result->verdict = rare_judge(&sums, options.no_check ? NULL : &result->check);
-        result->gain = figures.p * (1 - figures.p) / (double)(pilot.evaluations + sums.n) / (figures.se * figures.se);
+    }
+    if (status == MM_OK && !options.no_check)
+        status = pair_up(problem, &options, result, messages);
+    if (status == MM_OK) {
+        const struct rare_answer answer = rare_answer(result);
+        const uint64_t pair = result->scores.first.evaluations + result->scores.other.evaluations;
+        const double paths =
+            (double)(result->verdict == RARE_SCORES_AGREED ? pair : pilot.evaluations + result->samples);
+        result->gain = answer.p * (1 - answer.p) / paths / (answer.se * answer.se);
     }
     rare_pilot_free(&pilot);
     return status;

@@ -15,18 +15,18 @@
 #define OTHER_MONTHS 12 /* of firms that the event does not name */
 #define STRIKES 2       /* of a shock, from the first on */
 
-static void add(struct inputs *inputs, enum input_kind kind, int what, int at) {
-    if (inputs->n < INPUTS_MOST)
-        inputs->items[inputs->n++] = (struct input){.kind = kind, .what = what, .at = at};
-}
-
+/* What is beyond the room is left to the rest. */
 static void add_stretch(struct inputs *inputs, enum input_kind kind, int what, int at, int from, int to) {
-    if (inputs->n < INPUTS_MOST)
+    if (inputs->n < inputs->room)
         inputs->items[inputs->n++] = (struct input){kind, what, at, from, to};
 }
 
+static void add(struct inputs *inputs, enum input_kind kind, int what, int at) {
+    add_stretch(inputs, kind, what, at, 0, 0);
+}
+
 static void add_stretches(struct inputs *inputs, enum input_kind kind, int what, int at, int from, int length) {
-    for (; from <= inputs->last; from += length) {
+    for (length = inputs->fine ? 1 : length; from <= inputs->last; from += length) {
         const int to = from + length - 1;
         add_stretch(inputs, kind, what, at, from, to < inputs->last ? to : inputs->last);
     }
@@ -56,7 +56,7 @@ static void add_strikes(struct inputs *inputs) {
     const struct mm_head *h = &inputs->plan->head;
     const struct mm_shock *shock = PLAN_TABLE(inputs->plan, mm_shock, shocks);
     for (int s = 0; s < h->n_shocks; s++)
-        for (int i = 0; i < shock[s].times && i < STRIKES; i++) {
+        for (int i = 0; i < shock[s].times && (i < STRIKES || inputs->fine); i++) {
             const int strike = shock[s].first_strike + i;
             add(inputs, INPUT_GAP, strike, MM_GIVEN_STRIKE(h) + 2 * strike);
             if (shock[s].sigma > 0)
@@ -64,14 +64,18 @@ static void add_strikes(struct inputs *inputs) {
         }
 }
 
-bool inputs_choose(const struct plan *plan, const bool *firms, int last, struct inputs *inputs) {
+bool inputs_choose(const struct plan *plan, const bool *firms, int last, bool fine, struct inputs *inputs) {
     const struct mm_head *h = &plan->head;
     const struct mm_firm *firm = PLAN_TABLE(plan, mm_firm, firms);
     const struct mm_launch *launch = PLAN_TABLE(plan, mm_launch, launches);
     const struct mm_campaign *campaign = PLAN_TABLE(plan, mm_campaign, campaigns);
-    *inputs = (struct inputs){.plan = plan, .last = last, .firms = calloc((size_t)h->n_firms, sizeof *inputs->firms)};
-    if (!inputs->firms)
+    *inputs = (struct inputs){.plan = plan, .fine = fine, .last = last, .room = fine ? INPUTS_FINE : INPUTS_MOST};
+    inputs->firms = calloc((size_t)h->n_firms, sizeof *inputs->firms);
+    inputs->items = calloc((size_t)inputs->room, sizeof *inputs->items);
+    if (!inputs->firms || !inputs->items) {
+        inputs_free(inputs);
         return false;
+    }
     if (h->index_sigma > 0)
         add_stretches(inputs, INPUT_INDEX, 0, MM_GIVEN_INDEX(h), 1, INDEX_MONTHS);
     for (int f = 0; f < h->n_firms; f++) {
@@ -80,10 +84,11 @@ bool inputs_choose(const struct plan *plan, const bool *firms, int last, struct 
             add_stretch(inputs, INPUT_FIRM, f, MM_GIVEN_FIRM(h, f), 0, 0);
         if (inputs->firms[f] && firm[f].x_sigma > 0)
             add_stretches(inputs, INPUT_FIRM, f, MM_GIVEN_FIRM(h, f), 1, firms[f] ? FIRM_MONTHS : OTHER_MONTHS);
-        for (int i = firm[f].first_launch; firms[f] && i < firm[f].first_launch + firm[f].n_launches; i++)
+        const bool close = firms[f] || fine;
+        for (int i = firm[f].first_launch; close && i < firm[f].first_launch + firm[f].n_launches; i++)
             if (launch[i].success_sigma > 0 && launch[i].planned < last)
                 add(inputs, INPUT_SUCCESS, i, MM_GIVEN_LAUNCH(h) + i);
-        const bool trains = firms[f] && inputs->firms[f] && firm[f].research >= 0 && firm[f].size_sigma > 0;
+        const bool trains = close && inputs->firms[f] && firm[f].research >= 0 && firm[f].size_sigma > 0;
         for (int i = firm[f].first_campaign; trains && i < firm[f].first_campaign + firm[f].n_campaigns; i++)
             if (campaign[i].planned < last)
                 add(inputs, INPUT_CAMPAIGN, i, MM_GIVEN_CAMPAIGN(h) + i);
@@ -97,7 +102,23 @@ bool inputs_choose(const struct plan *plan, const bool *firms, int last, struct 
 
 void inputs_free(struct inputs *inputs) {
     free(inputs->firms);
+    free(inputs->items);
     inputs->firms = NULL;
+    inputs->items = NULL;
+}
+
+void inputs_coarsen(const struct inputs *coarse, const struct inputs *fine, const double *from, double *z) {
+    int at = 0; /* both stand in the same order, a stretch as its months */
+    for (int i = 0; i < coarse->n; i++) {
+        const struct input *input = &coarse->items[i];
+        const int n = input->to - input->from + 1;
+        double sum = 0;
+        while (at < fine->n && (fine->items[at].at != input->at || fine->items[at].from != input->from))
+            at++;
+        for (int m = 0; m < n && at < fine->n; m++)
+            sum += from[at++];
+        z[i] = sum / sqrt(n);
+    }
 }
 
 struct path_draws {
@@ -125,10 +146,14 @@ static void own_row(const struct path_draws *draws, int kind, int whose, int n, 
     }
 }
 
+/* Of each month; where all of them are inputs, the first alone, which is none where nothing hangs on it. */
+static void own_months(const struct path_draws *draws, int kind, int whose, int at) {
+    own_row(draws, kind, whose, draws->inputs->fine ? 1 : draws->inputs->last + 1, at);
+}
+
 static void own_draws(const struct path_draws *draws) {
     const struct plan *plan = draws->inputs->plan;
     const struct mm_head *h = &plan->head;
-    const int months = draws->inputs->last + 1;
     uint words[4];
     draw_block(draws, 0, MM_ADDRESS(MM_KIND_COMMON, 0), words);
     give(draws, MM_GIVEN_COMMON, v_normal(words[0]));
@@ -150,15 +175,15 @@ static void own_draws(const struct path_draws *draws) {
         give(draws, MM_GIVEN_LAUNCH(h) + i, v_normal(words[1]));
     }
     if (h->index_sigma > 0)
-        own_row(draws, MM_KIND_INDEX_MONTH, 0, months, MM_GIVEN_INDEX(h));
+        own_months(draws, MM_KIND_INDEX_MONTH, 0, MM_GIVEN_INDEX(h));
     if (h->n_regimes > 1)
-        own_row(draws, MM_KIND_REGIME_MONTH, 0, months, MM_GIVEN_REGIME(h));
+        own_months(draws, MM_KIND_REGIME_MONTH, 0, MM_GIVEN_REGIME(h));
     const struct mm_firm *firm = PLAN_TABLE(plan, mm_firm, firms);
     const struct mm_campaign *campaign = PLAN_TABLE(plan, mm_campaign, campaigns);
     for (int f = 0; f < h->n_firms; f++) {
         if (!draws->inputs->firms[f])
             continue;
-        own_row(draws, MM_KIND_FIRM_MONTH, f, months, MM_GIVEN_FIRM(h, f));
+        own_months(draws, MM_KIND_FIRM_MONTH, f, MM_GIVEN_FIRM(h, f));
         for (int i = firm[f].first_campaign; i < firm[f].first_campaign + firm[f].n_campaigns; i++) {
             draw_block(draws, campaign[i].c2, MM_ADDRESS(MM_KIND_CAMPAIGN, f), words);
             give(draws, MM_GIVEN_CAMPAIGN(h) + i, v_normal(words[2]));
@@ -171,6 +196,10 @@ static void own_draws(const struct path_draws *draws) {
 static void give_stretch(const struct path_draws *draws, const struct input *input, double z) {
     const int n = input->to - input->from + 1;
     double sum = 0;
+    if (draws->inputs->fine) {
+        give(draws, input->at + input->from, (float)z);
+        return;
+    }
     for (int t = input->from; t <= input->to; t++)
         sum += (double)draws->given[(size_t)(input->at + t) * draws->stride];
     const double shift = (z - sum / sqrt(n)) / sqrt(n);

@@ -9,7 +9,8 @@
 
 #include "host/plan/plan.h"
 
-#define INPUTS_MOST 256
+#define INPUTS_MOST 256   /* of importance sampling, whose weights more inputs make more unequal */
+#define INPUTS_FINE 16384 /* of Markov chains */
 
 enum input_kind {
     INPUT_COMMON, /* factor of all slips; of the network's */
@@ -34,15 +35,19 @@ struct input {
 
 struct inputs {
     const struct plan *plan;
+    bool fine;   /* every month's steps are inputs, and all that can be given */
     int n, last; /* last month that is looked at */
-    struct input items[INPUTS_MOST];
-    bool *firms; /* [firms] whose steps are given; freed by inputs_free() */
+    int room;
+    struct input *items; /* freed by inputs_free(), as are */
+    bool *firms;         /* [firms] whose steps are given */
 };
 
 /* `firms`: those that the event names, which are looked at more closely. \return false when memory ran
  * out */
-bool inputs_choose(const struct plan *plan, const bool *firms, int last, struct inputs *inputs);
+bool inputs_choose(const struct plan *plan, const bool *firms, int last, bool fine, struct inputs *inputs);
 void inputs_free(struct inputs *inputs);
+/* The coarse inputs of a point of the fine ones of the same plan. */
+void inputs_coarsen(const struct inputs *coarse, const struct inputs *fine, const double *from, double *z);
 /* Everything that is given to one path, `given` being [mm_given_size()] apart by `stride`: the inputs at z, the rest as
  * path number `path` draws it. */
 void inputs_give(const struct inputs *inputs, uint64_t seed, uint64_t path, const double *z, float *given,

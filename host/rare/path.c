@@ -18,17 +18,23 @@ struct worker {
     double *state; /* of the event */
 };
 
-struct rare_path {
+/* The path as a problem of these inputs. */
+struct side {
+    const struct rare_path *path;
+    struct inputs inputs;
     struct rare_problem problem;
+};
+
+struct rare_path {
+    struct side coarse, fine;
     const struct sc_scenario *scenario;
     struct sc_scenario one; /* the scenario with its question alone */
     struct plan *plan;
-    struct robust_event event;
-    struct inputs inputs;
+    struct robust_event event, total; /* the same event in the other way; what it points to is the first one's */
     const struct lanes_ops *lanes;
     uint64_t seed;
     volatile sig_atomic_t *stop;
-    int n_workers;
+    int threads, n_workers;
     struct worker *workers;
     int *given_firm; /* [firms] where its months are given, or -1 */
 };
@@ -69,15 +75,17 @@ void rare_path_free(struct rare_path *path) {
     }
     free(path->workers);
     free(path->given_firm);
-    inputs_free(&path->inputs);
+    inputs_free(&path->coarse.inputs);
+    inputs_free(&path->fine.inputs);
     robust_free(&path->event);
     plan_free(path->plan);
     free(path);
 }
 
 /* One group of lanes through the months; lanes beyond n repeat the last point. */
-static void score_group(const struct rare_path *path, const struct worker *worker, size_t n, const double *z,
-                        const uint64_t *rest, double *scores) {
+static void score_group(const struct side *side, const struct robust_event *event, const struct worker *worker,
+                        size_t n, const double *z, const uint64_t *rest, double *scores) {
+    const struct rare_path *path = side->path;
     const int width = path->lanes->width;
     const struct mm_head *h = &path->plan->head;
     const float *slots = (const float *)worker->scratch + (size_t)h->s_slot * (size_t)width;
@@ -86,7 +94,7 @@ static void score_group(const struct rare_path *path, const struct worker *worke
     for (int lane = 0; lane < width; lane++) {
         const size_t i = (size_t)lane < n ? (size_t)lane : n - 1;
         numbers[lane] = rest[i];
-        inputs_give(&path->inputs, path->seed, rest[i], z + i * (size_t)path->problem.n_inputs, worker->given + lane,
+        inputs_give(&side->inputs, path->seed, rest[i], z + i * (size_t)side->inputs.n, worker->given + lane,
                     (size_t)width);
     }
     const struct lanes_job job = {.head = h,
@@ -98,27 +106,61 @@ static void score_group(const struct rare_path *path, const struct worker *worke
                                   .given = worker->given,
                                   .given_firm = path->given_firm};
     path->lanes->begin(&job);
-    robust_begin(&path->event, width, worker->state, lane_scores);
-    for (int t = 0; t <= path->event.to; t++) {
+    robust_begin(event, width, worker->state, lane_scores);
+    for (int t = 0; t <= event->to; t++) {
         path->lanes->month(&job, t);
-        robust_month(&path->event, t, slots, width, worker->state, lane_scores);
+        robust_month(event, t, slots, width, worker->state, lane_scores);
     }
     memcpy(scores, lane_scores, n * sizeof *scores);
 }
 
-static mm_status score(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
-                       mm_messages *messages) {
-    const struct rare_path *path = context;
-    const size_t width = (size_t)path->lanes->width, inputs = (size_t)path->problem.n_inputs;
-    (void)messages;
+static mm_status score_by(const struct side *side, const struct robust_event *event, size_t n, const double *z,
+                          const uint64_t *rest, double *scores) {
+    const struct rare_path *path = side->path;
+    const size_t width = (size_t)path->lanes->width, inputs = (size_t)side->inputs.n;
     if (path->stop && *path->stop)
         return MM_INTERRUPTED;
 #pragma omp parallel for num_threads(path->n_workers) schedule(dynamic, 4) default(none)                               \
-    shared(path, n, z, rest, scores, width, inputs)
+    shared(side, path, event, n, z, rest, scores, width, inputs)
     for (size_t i = 0; i < n; i += width)
-        score_group(path, &path->workers[omp_get_thread_num()], n - i < width ? n - i : width, z + i * inputs, rest + i,
-                    scores + i);
+        score_group(side, event, &path->workers[omp_get_thread_num()], n - i < width ? n - i : width, z + i * inputs,
+                    rest + i, scores + i);
     return MM_OK;
+}
+
+static mm_status score_nearest(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
+                               mm_messages *messages) {
+    const struct side *side = context;
+    (void)messages;
+    return score_by(side, &side->path->event, n, z, rest, scores);
+}
+
+static mm_status score_total(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
+                             mm_messages *messages) {
+    const struct side *side = context;
+    (void)messages;
+    return score_by(side, &side->path->total, n, z, rest, scores);
+}
+
+static void coarsen(const void *context, const double *fine, double *z) {
+    const struct rare_path *path = ((const struct side *)context)->path;
+    inputs_coarsen(&path->coarse.inputs, &path->fine.inputs, fine, z);
+}
+
+/* The problem of a side. \return false when memory ran out */
+static bool make_side(struct rare_path *path, const bool *named, bool fine, struct side *side) {
+    if (!inputs_choose(path->plan, named, path->event.to, fine, &side->inputs))
+        return false;
+    side->path = path;
+    side->problem = (struct rare_problem){.n_inputs = side->inputs.n,
+                                          .has_rest = true,
+                                          .score = score_nearest,
+                                          .other = robust_ways_differ(&path->event) ? score_total : NULL,
+                                          .fine = fine ? NULL : &path->fine.problem,
+                                          .coarsen = fine ? NULL : coarsen,
+                                          .threads = path->threads,
+                                          .context = side};
+    return true;
 }
 
 /* Firms whose series the event looks at. */
@@ -130,19 +172,59 @@ static bool choose_inputs(struct rare_path *path) {
     for (int i = ROBUST_SLOTS; i < plan->n_slots; i++)
         if (plan->slots[i].firm >= 0)
             named[plan->slots[i].firm] = true;
-    const bool made = inputs_choose(plan, named, path->event.to, &path->inputs);
+    const bool made = make_side(path, named, false, &path->coarse) && make_side(path, named, true, &path->fine);
     free(named);
     path->given_firm = made ? calloc((size_t)plan->head.n_firms, sizeof *path->given_firm) : NULL;
     if (!path->given_firm)
         return false;
     for (int f = 0; f < plan->head.n_firms; f++)
-        path->given_firm[f] = path->inputs.firms[f] ? MM_GIVEN_FIRM(&plan->head, f) : -1;
-    path->problem.n_inputs = path->inputs.n;
+        path->given_firm[f] = path->coarse.inputs.firms[f] ? MM_GIVEN_FIRM(&plan->head, f) : -1;
     return true;
 }
 
 static struct sc_series_ref industry(enum sc_series series) {
     return (struct sc_series_ref){series, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE, SC_NONE};
+}
+
+/* The plan of the question, and in it the pressure of every firm whose shares the question looks at: which those are, a
+ * first plan tells. */
+static mm_status make_plan(struct rare_path *path, bool with_idle, struct sc_series_ref idle, mm_messages *messages) {
+    const int n_firms = path->scenario->n_firms, n = with_idle ? ROBUST_SLOTS + 1 : ROBUST_SLOTS;
+    struct sc_series_ref *refs = calloc((size_t)(ROBUST_SLOTS + 1 + n_firms), sizeof *refs);
+    if (!refs) {
+        mm_messages_add(messages, "memory ran out");
+        return MM_INTERNAL;
+    }
+    refs[ROBUST_GAP] = industry(SC_GAP);
+    refs[ROBUST_SLACK] = industry(SC_SLACK);
+    refs[ROBUST_UNMET] = industry(SC_UNMET);
+    refs[ROBUST_SLOTS] = idle; /* without it, overwritten or left out */
+    struct plan_extra extra = {n, refs};
+    mm_status status = plan_build(&path->one, &extra, &path->plan, messages);
+    for (int f = 0; f < n_firms && status == MM_OK; f++)
+        for (int i = ROBUST_SLOTS; i < path->plan->n_slots; i++)
+            if (path->plan->slots[i].firm == f && robust_wants_pressure((int)path->plan->slots[i].series)) {
+                refs[extra.n] = industry(SC_PRESSURE);
+                refs[extra.n++].firm = f;
+                break;
+            }
+    if (status == MM_OK && extra.n > n) {
+        plan_free(path->plan);
+        path->plan = NULL;
+        status = plan_build(&path->one, &extra, &path->plan, messages);
+    }
+    free(refs);
+    return status;
+}
+
+/* What the event is, in both ways. \return false when memory ran out */
+static bool read_event(struct rare_path *path, bool probability) {
+    if (!(probability ? robust_of_probability(path->plan, &path->event)
+                      : robust_of_map(path->plan, ROBUST_SLOTS, &path->event)))
+        return false;
+    path->total = path->event;
+    path->total.way = ROBUST_TOTAL;
+    return true;
 }
 
 mm_status rare_path_new(const struct sc_scenario *scenario, const struct rare_path_options *options,
@@ -155,29 +237,24 @@ mm_status rare_path_new(const struct sc_scenario *scenario, const struct rare_pa
     }
     struct sc_question *question = &scenario->questions[options->question];
     const bool probability = question->kind == SC_PROBABILITY;
-    const struct sc_series_ref refs[ROBUST_SLOTS + 1] = {industry(SC_GAP), industry(SC_SLACK), industry(SC_UNMET),
-                                                         options->idle};
-    const struct plan_extra extra = {probability ? ROBUST_SLOTS : ROBUST_SLOTS + 1, refs};
     path->scenario = scenario;
     path->one = *scenario;
     path->one.questions = question;
     path->one.n_questions = 1;
     path->seed = options->seed;
     path->stop = options->stop;
-    path->problem = (struct rare_problem){.has_rest = true, .score = score, .context = path};
+    path->threads = options->threads;
     path->lanes = lanes_get(options->lanes);
-    mm_status status = path->lanes ? plan_build(&path->one, &extra, &path->plan, messages) : MM_NO_DEVICE;
+    mm_status status = path->lanes ? make_plan(path, !probability, options->idle, messages) : MM_NO_DEVICE;
     if (!path->lanes)
         mm_messages_add(messages, "this machine, or this build, has no kernel of %d lanes", options->lanes);
     if (status == MM_OK) {
-        const bool read = probability ? robust_of_probability(path->plan, &path->event)
-                                      : robust_of_map(path->plan, ROBUST_SLOTS, &path->event);
-        if (!read || !choose_inputs(path) || !make_workers(path, options->threads)) {
+        if (!read_event(path, probability) || !choose_inputs(path) || !make_workers(path, options->threads)) {
             mm_messages_add(messages, "memory ran out for %d threads", options->threads);
             status = MM_INTERNAL;
         }
     }
-    if (status == MM_OK && path->inputs.n == 0) {
+    if (status == MM_OK && path->coarse.inputs.n == 0) {
         mm_messages_add(messages, "questions.%s: nothing in this configuration that it hangs on is random by degrees",
                         question->name);
         status = MM_USAGE;
@@ -191,7 +268,7 @@ mm_status rare_path_new(const struct sc_scenario *scenario, const struct rare_pa
 }
 
 const struct rare_problem *rare_path_problem(const struct rare_path *path) {
-    return &path->problem;
+    return &path->coarse.problem;
 }
 
 static const char *shock_of(const struct rare_path *path, int strike, int *which) {
@@ -212,7 +289,7 @@ static const char *launcher_of(const struct rare_path *path, int launch) {
 }
 
 void rare_path_input(const struct rare_path *path, int i, char *text, size_t size) {
-    const struct input *input = &path->inputs.items[i];
+    const struct input *input = &path->coarse.inputs.items[i];
     const struct sc_scenario *s = path->scenario;
     int which;
     const char *name;

@@ -6,7 +6,7 @@
  *
  * The score is the event's robustness (Fainekos and Pappas, 2009): of a condition the distance to its threshold, of
  * all_of the least, of any_of the most, over `for` the least of the months, over the window the most. Its sign is the
- * kernels' verdict. */
+ * kernels' verdict. The other score adds up what is lacking instead: over all_of, over `for`, over the window. */
 #ifndef MISMATCH_HOST_RARE_PATH_H
 #define MISMATCH_HOST_RARE_PATH_H
 

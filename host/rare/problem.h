@@ -20,6 +20,15 @@ struct rare_problem {
     mm_status (*score)(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
                        mm_messages *messages);
     void *context;
+    /* Another score: at least 0 exactly where the first one is, with other levels on the way there. NULL: none. */
+    mm_status (*other)(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
+                       mm_messages *messages);
+    /* The same event of more inputs, which leave less to the rest: for Markov chains, which move many inputs as well as
+     * few, and a rest only by drawing all of it anew. It has another score if this one has. NULL: this problem. */
+    const struct rare_problem *fine;
+    /* This problem's inputs of a point of the finer one's; NULL where there is none. */
+    void (*coarsen)(const void *context, const double *fine, double *z);
+    int threads; /* that points may be drawn with; 0: one */
 };
 
 #endif

@@ -9,6 +9,35 @@
 #define NO_SLOPE 0.1 /* margin of a condition that holds or does not, without more or less */
 #define LEAST_MARGIN 1e-12
 
+bool robust_wants_pressure(int series) {
+    switch (series) {
+    case SC_SPARE_SHARE:
+    case SC_UNSOLD_SHARE:
+    case SC_IDLE_SHARE:
+    case SC_UTILISATION:
+    case SC_UNMET_SHARE:
+    case SC_BOUGHT_SHARE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool robust_ways_differ(const struct robust_event *event) {
+    bool differ = event->to > event->from;
+    for (int i = 0; i < event->n_nodes; i++)
+        differ |= event->nodes[i].for_months > 1 || (event->nodes[i].op == MM_NODE_ALL && event->nodes[i].n > 1);
+    return differ;
+}
+
+static int pressure_slot(const struct plan *plan, int slot) {
+    if (robust_wants_pressure((int)plan->slots[slot].series))
+        for (int i = ROBUST_SLOTS; i < plan->n_slots; i++)
+            if (plan->slots[i].series == SC_PRESSURE && plan->slots[i].firm == plan->slots[slot].firm)
+                return i;
+    return -1;
+}
+
 static double scale_of(int series, float threshold) {
     switch (series) {
     case SC_PRICE:
@@ -44,6 +73,7 @@ static void place(const struct plan *plan, struct robust_event *event) {
         node->values = event->n_values;
         event->n_values += 2 + (node->for_months > 1 ? 2 * node->for_months : 0);
     }
+    event->n_values++;
     event->shortage = plan->head.shortage;
     event->glut = plan->head.glut;
     event->friction = plan->head.friction;
@@ -76,6 +106,7 @@ bool robust_of_probability(const struct plan *plan, struct robust_event *event) 
             node->at_least = from[i].at_least;
             node->threshold = from[i].threshold;
             node->scale = scale_of(node->series, node->threshold);
+            node->pressure = pressure_slot(plan, node->slot);
             node->for_months = 1;
         }
     }
@@ -99,6 +130,7 @@ bool robust_of_map(const struct plan *plan, int idle, struct robust_event *event
                                               .at_least = true,
                                               .threshold = map->threshold,
                                               .scale = 1,
+                                              .pressure = pressure_slot(plan, idle),
                                               .for_months = 1};
     event->nodes[SHORT] = (struct robust_node){.op = MM_NODE_CONDITION,
                                                .slot = ROBUST_GAP,
@@ -106,6 +138,7 @@ bool robust_of_map(const struct plan *plan, int idle, struct robust_event *event
                                                .at_least = true,
                                                .threshold = plan->head.shortage,
                                                .scale = 1,
+                                               .pressure = -1,
                                                .for_months = 1};
     event->nodes[LONG_IDLE] = (struct robust_node){
         .op = MM_NODE_ALL, .first = 0, .n = 1, .for_months = map->for_months, .from = 0, .to = last};
@@ -137,12 +170,34 @@ static double state_margin(const struct robust_event *event, int series, double 
     }
 }
 
+/* A share that has come to its end, carried on beyond it: what a firm lacks of its demand's compute lies beyond a spare
+ * share of 0, the spare compute that it has beyond an unmet one of 0. */
+static double carried_on(const struct robust_node *node, const float *slots, int lanes, int i) {
+    const double value = (double)slots[node->slot * lanes + i], gap = (double)slots[ROBUST_GAP * lanes + i];
+    if (node->series == SC_UNMET)
+        return value > 0 ? value : fmin(gap, 0);
+    if (node->pressure < 0)
+        return value;
+    const double pressure = (double)slots[node->pressure * lanes + i], lacks = fmax(1 - 1 / pressure, 0);
+    switch (node->series) {
+    case SC_UTILISATION:
+        return value < 1 ? value : 1 + lacks;
+    case SC_UNMET_SHARE:
+    case SC_BOUGHT_SHARE:
+        return value > 0 ? value : -fmax(1 - pressure, 0);
+    case SC_SPARE_SHARE:
+        return value > 0 ? value : -lacks;
+    default: /* idle or unsold: what is spare may all be sold, the more so the shorter the industry is */
+        return value > 0 ? value : -lacks - fmax(gap, 0);
+    }
+}
+
 static void condition(const struct robust_event *event, const struct robust_node *node, const float *slots, int lanes,
                       double *yes, double *no) {
     const float *value = slots + node->slot * lanes;
     for (int i = 0; i < lanes; i++) {
         const bool holds = (value[i] >= node->threshold) == node->at_least;
-        double margin = node->scale * ((double)value[i] - (double)node->threshold);
+        double margin = node->scale * (carried_on(node, slots, lanes, i) - (double)node->threshold);
         if (node->series >= SC_STATE_SHORTAGE && node->series <= SC_STATE_BALANCED)
             margin = state_margin(event, node->series, (double)slots[ROBUST_GAP * lanes + i],
                                   (double)slots[ROBUST_SLACK * lanes + i], (double)slots[ROBUST_UNMET * lanes + i]);
@@ -154,6 +209,11 @@ static void condition(const struct robust_event *event, const struct robust_node
     }
 }
 
+/* Of two that must both hold. */
+static double both(enum robust_way way, double a, double b) {
+    return way == ROBUST_TOTAL && a < 0 && b < 0 ? a + b : fmin(a, b);
+}
+
 static void combine(const struct robust_event *event, const struct robust_node *node, int lanes, const double *state,
                     double *yes, double *no) {
     const bool all = node->op == MM_NODE_ALL;
@@ -162,23 +222,41 @@ static void combine(const struct robust_event *event, const struct robust_node *
         const double *t = state + operand->values * lanes, *f = t + lanes;
         for (int i = 0; i < lanes; i++) {
             const double a = node->op == MM_NODE_NOT ? f[i] : t[i], b = node->op == MM_NODE_NOT ? t[i] : f[i];
-            yes[i] = o == 0 ? a : all ? fmin(yes[i], a) : fmax(yes[i], a);
-            no[i] = o == 0 ? b : all ? fmax(no[i], b) : fmin(no[i], b);
+            yes[i] = o == 0 ? a : all ? both(event->way, yes[i], a) : fmax(yes[i], a);
+            no[i] = o == 0 ? b : all ? fmax(no[i], b) : both(event->way, no[i], b);
         }
     }
 }
 
 /* Over the last months: true where all are, false where one is. */
-static void over_months(const struct robust_node *node, int t, int lanes, double *yes, double *no, double *last) {
+static void over_months(enum robust_way way, const struct robust_node *node, int t, int lanes, double *yes, double *no,
+                        double *last) {
     const int k = node->for_months;
     double *now = last + t % k * 2 * lanes;
     for (int i = 0; i < lanes; i++) {
+        double lacking = 0;
         now[i] = yes[i];
         now[lanes + i] = no[i];
         for (int m = 0; m < k; m++) {
+            lacking += fmin(last[m * 2 * lanes + i], 0);
             yes[i] = fmin(yes[i], last[m * 2 * lanes + i]);
             no[i] = fmax(no[i], last[m * 2 * lanes + lanes + i]);
         }
+        if (way == ROBUST_TOTAL && lacking < 0)
+            yes[i] = lacking / k;
+    }
+}
+
+/* Over the window: the nearest month; or a mean of all that is lacking, of power -2, so that near months count most. */
+static void over_window(const struct robust_event *event, int lanes, const double *root, double *sums, double *scores) {
+    const double months = event->to - event->from + 1;
+    for (int i = 0; i < lanes; i++) {
+        if (event->way == ROBUST_NEAREST || root[i] >= 0 || scores[i] >= 0) {
+            scores[i] = fmax(scores[i], root[i]);
+            continue;
+        }
+        sums[i] = fmax(sums[i], 0) + 1 / (root[i] * root[i]);
+        scores[i] = -sqrt(months / sums[i]);
     }
 }
 
@@ -199,7 +277,7 @@ void robust_month(const struct robust_event *event, int t, const float *slots, i
         } else if (t >= node->from && t <= node->to) {
             combine(event, node, lanes, state, yes, no);
             if (node->for_months > 1)
-                over_months(node, t, lanes, yes, no, no + lanes);
+                over_months(event->way, node, t, lanes, yes, no, no + lanes);
         } else { /* undecided */
             for (int i = 0; i < 2 * lanes; i++)
                 yes[i] = -INFINITY;
@@ -207,6 +285,5 @@ void robust_month(const struct robust_event *event, int t, const float *slots, i
     }
     const double *root = state + event->nodes[event->root].values * lanes;
     if (t >= event->from && t <= event->to)
-        for (int i = 0; i < lanes; i++)
-            scores[i] = fmax(scores[i], root[i]);
+        over_window(event, lanes, root, state + (event->n_values - 1) * lanes, scores);
 }

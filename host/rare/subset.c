@@ -8,7 +8,10 @@
 #include "host/rare/draws.h"
 #include "host/rare/rare.h"
 
-#define CHAIN_RUNS 4 /* replicates beside those of the check */
+/* Replicates have numbers: those of the check from 0 on, those of rare_chain_points(), those of the other parts. */
+#define CHAIN_RUNS 4
+#define CHAINS_FROM RARE_REPLICATES
+#define PARTS_FROM (2 * RARE_REPLICATES)
 #define SHARE 0.1
 #define MOST_LEVELS 60
 #define WANTED_ACCEPTANCE 0.44
@@ -21,7 +24,9 @@ struct chains {
     double *z, *score, *sorted; /* [n][inputs], [n], [n] */
     double *new_z, *new_score;  /* the proposals, at most n of them */
     uint64_t *rest, *new_rest;
-    uint64_t evaluations;
+    uint64_t evaluations, most;
+    bool by_other; /* score */
+    int threads;
     double spread; /* of a proposal: z' = sqrt(1 - spread^2) z + spread * normal */
     mm_messages *messages;
 };
@@ -42,11 +47,18 @@ static uint64_t rest_of(const struct rare_address *address) {
 }
 
 static mm_status score(struct chains *chains, size_t n, const double *z, const uint64_t *rest, double *scores) {
+    const struct rare_problem *problem = chains->problem;
     chains->evaluations += n;
-    return chains->problem->score(chains->problem->context, n, z, rest, scores, chains->messages);
+    return (chains->by_other ? problem->other : problem->score)(problem->context, n, z, rest, scores, chains->messages);
+}
+
+/* Whether n more evaluations are allowed. */
+static bool affords(const struct chains *chains, size_t n) {
+    return chains->evaluations <= chains->most && n <= chains->most - chains->evaluations;
 }
 
 static mm_status begin(struct chains *chains) {
+#pragma omp parallel for num_threads(chains->threads) default(none) shared(chains)
     for (size_t i = 0; i < chains->n; i++) {
         const struct rare_address address = address_of(chains, 0, 0, i);
         rare_normals(&address, chains->problem->n_inputs, at(chains, chains->z, i));
@@ -73,24 +85,30 @@ static size_t keep(struct chains *chains, double level) {
     return n;
 }
 
-/* Proposals of the chains' next states, which stand at from ... from + n - 1 of the points. Every other step draws the
- * rest anew, where there is one, instead of moving the inputs. */
-static void propose(struct chains *chains, int level, size_t step, size_t from, size_t n) {
+/* The proposal of the chain's next state after that at `from`, in the place i. Every other step draws the rest anew,
+ * where there is one, instead of moving the inputs. */
+static void propose_one(struct chains *chains, const struct rare_address *address, bool moves_rest, size_t from,
+                        size_t i) {
     const int inputs = chains->problem->n_inputs;
+    const double stay = sqrt(1 - chains->spread * chains->spread), *z = at(chains, chains->z, from);
+    double *to = at(chains, chains->new_z, i);
+    chains->new_rest[i] = moves_rest ? rest_of(address) : chains->rest[from];
+    if (moves_rest) {
+        memcpy(to, z, (size_t)inputs * sizeof *to);
+        return;
+    }
+    rare_normals(address, inputs, to);
+    for (int j = 0; j < inputs; j++)
+        to[j] = stay * z[j] + chains->spread * to[j];
+}
+
+/* Of all chains, whose states stand at from ... from + n - 1 of the points. */
+static void propose(struct chains *chains, int level, size_t step, size_t from, size_t n) {
     const bool moves_rest = chains->problem->has_rest && step % 2 == 0;
-    const double stay = sqrt(1 - chains->spread * chains->spread);
+#pragma omp parallel for num_threads(chains->threads) default(none) shared(chains, level, step, from, n, moves_rest)
     for (size_t i = 0; i < n; i++) {
         const struct rare_address address = address_of(chains, level, step, i);
-        const double *z = at(chains, chains->z, from + i);
-        double *to = at(chains, chains->new_z, i);
-        chains->new_rest[i] = moves_rest ? rest_of(&address) : chains->rest[from + i];
-        if (moves_rest) {
-            memcpy(to, z, (size_t)inputs * sizeof *to);
-            continue;
-        }
-        rare_normals(&address, inputs, to);
-        for (int j = 0; j < inputs; j++)
-            to[j] = stay * z[j] + chains->spread * to[j];
+        propose_one(chains, &address, moves_rest, from + i, i);
     }
 }
 
@@ -125,18 +143,32 @@ static mm_status grow(struct chains *chains, int level, double threshold) {
     return MM_OK;
 }
 
+/* The next level, at most 0: that is the event. It lies just above the highest of the points that are left behind:
+ * those that reach it are a fair sample beyond it, and their share times the rest of the way has no bias; beyond the
+ * lowest of those that go on, it would be one part in their number too high. Where too many are alike, they go on
+ * together. */
+static double level_of(const struct chains *chains) {
+    const size_t wanted = (size_t)(SHARE * (double)chains->n);
+    const double behind = chains->sorted[wanted];
+    if (isinf(behind))
+        return -1e300;
+    if (behind >= 0)
+        return 0;
+    return chains->sorted[wanted / 2] > behind ? nextafter(behind, 0) : behind;
+}
+
 /* One replicate. *p is 0 where the event was not reached. */
 static mm_status replicate(struct chains *chains, double *p, int *levels) {
-    mm_status status = begin(chains);
     double share = 1;
     *p = 0;
+    if (!affords(chains, chains->n))
+        return MM_OK;
+    mm_status status = begin(chains);
     chains->spread = 0.6;
     for (int level = 1; level <= MOST_LEVELS && status == MM_OK; level++) {
         memcpy(chains->sorted, chains->score, chains->n * sizeof *chains->sorted);
         qsort(chains->sorted, chains->n, sizeof *chains->sorted, descending);
-        double threshold = fmin(chains->sorted[(size_t)(SHARE * (double)chains->n)], 0);
-        if (isinf(threshold))
-            threshold = -1e300;
+        const double threshold = level_of(chains);
         chains->n_chains = keep(chains, threshold);
         share *= (double)chains->n_chains / (double)chains->n;
         *levels = level > *levels ? level : *levels;
@@ -146,7 +178,7 @@ static mm_status replicate(struct chains *chains, double *p, int *levels) {
         }
         /* too many alike, or none: the score does not lead on */
         if (chains->n_chains == 0 || (double)chains->n_chains > 0.9 * (double)chains->n ||
-            chains->n / chains->n_chains > 200)
+            chains->n / chains->n_chains > 200 || !affords(chains, chains->n - chains->n_chains))
             return MM_OK;
         status = grow(chains, level, threshold);
     }
@@ -155,6 +187,7 @@ static mm_status replicate(struct chains *chains, double *p, int *levels) {
 
 static bool make_room(struct chains *chains) {
     const size_t n = chains->n, inputs = (size_t)chains->problem->n_inputs;
+    chains->threads = chains->problem->threads > 0 ? chains->problem->threads : 1;
     chains->z = calloc(n * (2 * inputs + 3), sizeof *chains->z);
     chains->rest = calloc(2 * n, sizeof *chains->rest);
     if (!chains->z || !chains->rest)
@@ -186,8 +219,10 @@ static void summarise(struct rare_subset *subset) {
 mm_status rare_chain_points(const struct rare_problem *problem, uint64_t seed, uint64_t samples, size_t *n, double **z,
                             uint64_t *evaluations, mm_messages *messages) {
     const size_t inputs = (size_t)problem->n_inputs, most = CHAIN_RUNS * samples;
-    struct chains chains = {.problem = problem, .seed = seed, .n = samples, .messages = messages};
+    struct chains chains = {.problem = problem, .seed = seed, .n = samples, .most = UINT64_MAX, .messages = messages};
     mm_status status = MM_OK;
+    if (problem->coarsen)
+        chains.problem = problem->fine;
     *n = 0;
     *z = calloc(most * inputs, sizeof **z);
     if (!make_room(&chains) || !*z) {
@@ -197,14 +232,15 @@ mm_status rare_chain_points(const struct rare_problem *problem, uint64_t seed, u
     for (uint64_t r = 0; r < CHAIN_RUNS && status == MM_OK; r++) {
         double p;
         int levels = 0;
-        chains.replicate = RARE_REPLICATES + r;
+        chains.replicate = CHAINS_FROM + r;
         status = replicate(&chains, &p, &levels);
         if (status == MM_OK && p > 0)
             status = grow(&chains, levels + 1, 0);
-        if (status == MM_OK && p > 0) {
-            memcpy(*z + *n * inputs, chains.z, samples * inputs * sizeof **z);
-            *n += samples;
-        }
+        for (size_t i = 0; status == MM_OK && p > 0 && i < samples; i++, ++*n)
+            if (problem->coarsen)
+                problem->coarsen(problem->context, at(&chains, chains.z, i), *z + *n * inputs);
+            else
+                memcpy(*z + *n * inputs, at(&chains, chains.z, i), inputs * sizeof **z);
     }
     *evaluations += chains.evaluations;
     free(chains.z);
@@ -212,14 +248,22 @@ mm_status rare_chain_points(const struct rare_problem *problem, uint64_t seed, u
     return status;
 }
 
-mm_status rare_subset_run(const struct rare_problem *problem, uint64_t seed, uint64_t samples,
-                          struct rare_subset *subset, mm_messages *messages) {
-    struct chains chains = {.problem = problem, .seed = seed, .n = samples, .messages = messages};
+mm_status rare_subset_run(const struct rare_problem *problem, enum rare_part part, uint64_t seed, uint64_t samples,
+                          uint64_t most, struct rare_subset *subset, mm_messages *messages) {
+    struct chains chains = {.problem = problem,
+                            .seed = seed,
+                            .n = samples,
+                            .most = most,
+                            .by_other = part == RARE_PART_OTHER,
+                            .messages = messages};
+    if (problem->fine)
+        chains.problem = problem = problem->fine;
+    const int first = part == RARE_PART_CHECK ? 0 : PARTS_FROM + ((int)part - RARE_PART_FIRST) * RARE_REPLICATES;
     mm_status status = MM_OK;
     *subset = (struct rare_subset){0};
     if (make_room(&chains)) {
         for (int r = 0; r < RARE_REPLICATES && status == MM_OK; r++) {
-            chains.replicate = (uint64_t)r;
+            chains.replicate = (uint64_t)(first + r);
             status = replicate(&chains, &subset->replicates[r], &subset->levels);
         }
         subset->evaluations = chains.evaluations;

@@ -123,7 +123,7 @@ static void estimate(FILE *out, const json_t *of) {
 
 /* One line: the estimate, then the check. */
 static void rare(const json_t *document, FILE *out) {
-    fputs("question,scope,stands,p,se,low,high,check_p,check_se,check_low,check_high,evaluations\n", out);
+    fputs("question,scope,stands,p,se,low,high,check_p,check_se,check_low,check_high,evaluations,method\n", out);
     csv_field(out, document_text(document, "question"));
     fputc(',', out);
     csv_field(out, json_string_value(json_object_get(document, "scope")));
@@ -133,6 +133,8 @@ static void rare(const json_t *document, FILE *out) {
     estimate(out, json_object_get(document, "check"));
     fputc(',', out);
     csv_number(out, document_at(document, "run.evaluations.all"));
+    fputc(',', out);
+    csv_field(out, document_text(document, "method"));
     fputc('\n', out);
 }
 

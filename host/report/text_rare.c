@@ -70,23 +70,31 @@ static void inputs(struct page *page) {
 
 void text_rare(struct page *page) {
     const json_t *document = page->document, *scope = json_object_get(document, "scope");
-    const bool stands = json_is_true(json_object_get(document, "stands"));
-    char all[PAGE_NUMBER], pilot[PAGE_NUMBER], check[PAGE_NUMBER], estimate[PAGE_NUMBER];
+    const bool stands = json_is_true(json_object_get(document, "stands")),
+               paired = document_number(document, "run.evaluations.scores") > 0,
+               by_subset = stands && strcmp(document_text(document, "method"), "subset simulation") == 0;
+    char all[PAGE_NUMBER], pilot[PAGE_NUMBER], check[PAGE_NUMBER], estimate[PAGE_NUMBER], scores[PAGE_NUMBER];
 
     page_heading(page, document_text(document, "question"), "%s",
                  json_is_string(scope) ? json_string_value(scope) : "");
     if (stands) {
-        interval(page, "Importance sampling", document);
+        interval(page, by_subset ? "Subset simulation along two scores" : "Importance sampling", document);
     } else {
         page_paragraph(page, 0, "No estimate: %s.", document_text(document, "verdict"));
         if (!isnan(document_number(document, "refused.p"))) {
             interval(page, "Importance sampling gives, and it is refused", json_object_get(document, "refused"));
         }
     }
-    if (!isnan(document_number(document, "check.p"))) {
+    if (!isnan(document_number(document, "scores.nearest.p"))) {
+        interval(page, "Along the nearest of what is lacking", document_at(document, "scores.nearest"));
+        interval(page, "Along the total of what is lacking", document_at(document, "scores.total"));
+    } else if (!isnan(document_number(document, "check.p"))) {
         interval(page, "Subset simulation", json_object_get(document, "check"));
     }
-    if (stands) {
+    if (by_subset) {
+        page_paragraph(page, 0, "Check: %s. Plain sampling would need %.3g times as many paths for the same error.",
+                       document_text(document, "verdict"), document_number(document, "gain"));
+    } else if (stands) {
         page_paragraph(page, 0,
                        "%s: %s. %.0f samples' worth of hits carry it; plain sampling would need %.3g times as many "
                        "paths for the same error.",
@@ -101,6 +109,9 @@ void text_rare(struct page *page) {
     page_count(estimate, document_number(document, "run.evaluations.estimate"));
     page_count(check, document_number(document, "run.evaluations.check"));
     fputc('\n', page->out);
-    page_paragraph(page, 0, "%s paths in %.1f s: %s to find the event, %s for the estimate, %s for the check.", all,
-                   document_number(document, "run.seconds"), pilot, estimate, check);
+    page_count(scores, document_number(document, "run.evaluations.scores"));
+    page_paragraph(page, 0,
+                   "%s paths in %.1f s: %s to find the event, %s for importance sampling, %s for the check%s%s%s.", all,
+                   document_number(document, "run.seconds"), pilot, estimate, check, paired ? ", " : "",
+                   paired ? scores : "", paired ? " along two scores" : "");
 }

@@ -104,6 +104,17 @@ static json_t *estimate_json(double p, double se, double low, double high) {
                      study_number(high));
 }
 
+/* Null where it did not run. */
+static json_t *subset_json(const struct rare_subset *subset) {
+    return subset->evaluations ? estimate_json(subset->p, subset->se, subset->low, subset->high) : json_null();
+}
+
+static json_t *scores_json(const struct rare_pair *pair) {
+    return pair->first.evaluations
+               ? json_pack("{s:o, s:o}", "nearest", subset_json(&pair->first), "total", subset_json(&pair->other))
+               : json_null();
+}
+
 static json_t *inputs_json(const struct rare_path *path, const struct rare_result *result, const double *shift) {
     json_t *inputs = json_array();
     const int n = result->samples ? rare_path_problem(path)->n_inputs : 0;
@@ -119,25 +130,25 @@ static json_t *document_of(const mm_scenario *scenario, const struct asked *aske
                            const struct rare_path *path, const struct rare_result *result, const double *shift,
                            double seconds) {
     const struct rare_figures *f = &result->figures;
-    const bool stands = rare_stands(result->verdict), checked = result->check.evaluations > 0;
-    json_t *check =
-        checked ? estimate_json(result->check.p, result->check.se, result->check.low, result->check.high) : json_null();
-    json_t *estimate = result->samples ? estimate_json(f->p, f->se, f->low, f->high) : NULL;
+    const bool stands = rare_stands(result->verdict);
+    const uint64_t pair = result->scores.first.evaluations + result->scores.other.evaluations;
+    const struct rare_answer answer = rare_answer(result);
+    json_t *estimate = result->samples || stands ? estimate_json(answer.p, answer.se, answer.low, answer.high) : NULL;
     json_t *document = json_pack(
-        "{s:i, s:s, s:o, s:{s:s, s:s}, s:s, s:o, s:b, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, s:{s:o, "
-        "s:f, "
-        "s:{s:o, s:o, s:o, s:o}}}",
+        "{s:i, s:s, s:o, s:{s:s, s:s}, s:s, s:o, s:b, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, s:o, "
+        "s:{s:o, s:f, s:{s:o, s:o, s:o, s:o, s:o}}}",
         "schema_version", STORE_SCHEMA_VERSION, "type", "rare", "program", store_program_json(), "scenario", "file",
         asked->scenario->file, "sha256", mm_scenario_sha256(scenario), "question",
         asked->scenario->questions[asked->question].name, "scope",
         asked->scope ? json_string(asked->scope) : json_null(), "stands", stands, "verdict",
-        rare_verdict_text(result->verdict), "effective_hits", study_number(f->effective), "largest_share",
-        study_number(f->largest_share), "gain", study_number(result->samples ? result->gain : NAN), "likelihood_ratio",
-        "mean", study_number(f->ratio_mean), "se", study_number(f->ratio_se), "levels", result->levels, "components",
-        result->fitted, "check", check, "inputs", inputs_json(path, result, shift), "run", "seed", json_text_u64(seed),
+        rare_verdict_text(result->verdict), "method", answer.method, "effective_hits", study_number(f->effective),
+        "largest_share", study_number(f->largest_share), "gain", study_number(estimate ? result->gain : NAN),
+        "likelihood_ratio", "mean", study_number(f->ratio_mean), "se", study_number(f->ratio_se), "levels",
+        result->levels, "components", result->fitted, "check", subset_json(&result->check), "scores",
+        scores_json(&result->scores), "inputs", inputs_json(path, result, shift), "run", "seed", json_text_u64(seed),
         "seconds", seconds, "evaluations", "pilot", json_text_u64(result->pilot_evaluations), "check",
-        json_text_u64(result->check.evaluations), "estimate", json_text_u64(result->samples), "all",
-        json_text_u64(result->evaluations));
+        json_text_u64(result->check.evaluations), "estimate", json_text_u64(result->samples), "scores",
+        json_text_u64(pair), "all", json_text_u64(result->evaluations));
     if (document && estimate && stands)
         json_object_update_missing(document, estimate);
     if (document && !stands) {

@@ -49,7 +49,7 @@ assert d["run"]["evaluations"]["all"] <= 600000, d'
     [ "$(value saved.json '["question"]')" = deep ]
     run rare deep --csv
     [ "$status" -eq 0 ]
-    [ "${lines[0]}" = "question,scope,stands,p,se,low,high,check_p,check_se,check_low,check_high,evaluations" ]
+    [ "${lines[0]}" = "question,scope,stands,p,se,low,high,check_p,check_se,check_low,check_high,evaluations,method" ]
     [[ "${lines[1]}" == "deep,,true,"* ]]
 }
 

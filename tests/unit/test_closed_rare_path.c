@@ -102,7 +102,29 @@ static const char *const small =
     "  - {name: map, coexistence: {series: idle_share, at_least: 0.2, for: 2, by: [[firm]]}}\n"
     "  - {name: far, probability: {event: far, to: 2031-06}}\n";
 
-/* Points drawn from the inputs' own law are paths as a run has them. */
+/* How many of n points from the inputs' own law have the event. */
+static double hits_of(const struct rare_problem *problem, size_t n) {
+    const size_t inputs = (size_t)problem->n_inputs;
+    double *z = calloc(n * inputs, sizeof *z), *scores = calloc(n, sizeof *scores), hits = 0;
+    uint64_t *rest = calloc(n, sizeof *rest);
+    mm_messages *messages = mm_messages_new();
+    assert_true(z && scores && rest);
+    for (size_t i = 0; i < n; i++) {
+        const struct rare_address address = {.seed = 31, .purpose = RARE_SUBSET, .index = i};
+        rare_normals(&address, problem->n_inputs, z + i * inputs);
+        rest[i] = (UINT64_C(1) << 41) + i;
+    }
+    assert_int_equal(problem->score(problem->context, n, z, rest, scores, messages), MM_OK);
+    for (size_t i = 0; i < n; i++)
+        hits += scores[i] >= 0;
+    mm_messages_free(messages);
+    free(z);
+    free(scores);
+    free(rest);
+    return hits;
+}
+
+/* Points drawn from the inputs' own law are paths as a run has them, be the inputs few or many. */
 static void inputs_have_their_law(void **state) {
     (void)state;
     const size_t n = test_paths() < 100000 ? 8000 : 40000;
@@ -110,36 +132,104 @@ static void inputs_have_their_law(void **state) {
     json_t *result = scene_run(&scene, test_paths());
     static const char *const truths[] = {"questions/late/ever/p", "questions/free/ever/p", "questions/calm/ever/p",
                                          "questions/glutted/ever/p", "questions/map/entries/0/ever/p"};
-    mm_messages *messages = mm_messages_new();
     for (int q = 0; q < 5; q++) {
         struct sc_series_ref idle = series_of(SC_IDLE_SHARE, 0);
         struct rare_path *path = path_of(&scene, q, idle, 2, lanes_best());
         const struct rare_problem *problem = rare_path_problem(path);
-        const size_t inputs = (size_t)problem->n_inputs;
-        double *z = calloc(n * inputs, sizeof *z), *scores = calloc(n, sizeof *scores);
-        uint64_t *rest = calloc(n, sizeof *rest);
-        assert_true(z && scores && rest);
-        for (size_t i = 0; i < n; i++) {
-            const struct rare_address address = {.seed = 31, .purpose = RARE_SUBSET, .index = i};
-            rare_normals(&address, problem->n_inputs, z + i * inputs);
-            rest[i] = (UINT64_C(1) << 41) + i;
-        }
-        assert_int_equal(problem->score(problem->context, n, z, rest, scores, messages), MM_OK);
-        double hits = 0;
-        for (size_t i = 0; i < n; i++)
-            hits += scores[i] >= 0;
-        const double truth = number_at(result, truths[q]), p = hits / (double)n;
-        const double se = sqrt(truth * (1 - truth) * (1 / (double)n + 1 / (double)test_paths()));
-        printf("# %s: %.4f in a run, %.4f from %zu inputs\n", truths[q], truth, p, inputs);
+        const double truth = number_at(result, truths[q]),
+                     se = sqrt(truth * (1 - truth) * (1 / (double)n + 1 / (double)test_paths()));
         assert_true(truth > 0.001 && truth < 0.999);
-        assert_close(truths[q], p / se, truth / se, SIGMAS);
+        for (int fine = 0; fine < 2; fine++, problem = problem->fine) {
+            const double p = hits_of(problem, n) / (double)n;
+            printf("# %s: %.4f in a run, %.4f from %d inputs\n", truths[q], truth, p, problem->n_inputs);
+            assert_close(truths[q], p / se, truth / se, SIGMAS);
+        }
+        rare_path_free(path);
+    }
+    json_decref(result);
+    scene_free(&scene);
+}
+
+static int ascending(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Both scores say the same of whether the event happened and another thing of how near it is; and both lead on: hardly
+ * two of the points that have it not are equally near, though most of them have no spare compute at all. */
+static void both_scores_lead_on(void **state) {
+    (void)state;
+    enum { N = 4000 };
+    static double first[N], other[N];
+    static uint64_t rest[N];
+    struct scene scene = scene_new(small);
+    mm_messages *messages = mm_messages_new();
+    for (int q = 0; q < 6; q++) {
+        struct rare_path *path = path_of(&scene, q, series_of(SC_IDLE_SHARE, 0), 2, lanes_best());
+        const struct rare_problem *problem = rare_path_problem(path)->fine;
+        double *z = calloc(N * (size_t)problem->n_inputs, sizeof *z);
+        assert_non_null(z);
+        for (uint64_t i = 0; i < N; i++) {
+            const struct rare_address address = {.seed = 32, .index = i};
+            rare_normals(&address, problem->n_inputs, z + i * (uint64_t)problem->n_inputs);
+            rest[i] = i;
+        }
+        assert_int_equal(problem->score(problem->context, N, z, rest, first, messages), MM_OK);
+        assert_int_equal(problem->other(problem->context, N, z, rest, other, messages), MM_OK);
+        int differ = 0, alike = 0, below = 0;
+        for (int i = 0; i < N; i++) {
+            assert_true((first[i] >= 0) == (other[i] >= 0));
+            below += first[i] < 0;
+            differ += first[i] < 0 && fabs(first[i] - other[i]) > 1e-6;
+        }
+        qsort(first, N, sizeof *first, ascending);
+        for (int i = 1; i < N; i++)
+            alike += first[i] < 0 && first[i] <= first[i - 1];
+        printf("# question %d: %d have it not; %d otherwise near by the other score; %d as near as another\n", q, below,
+               differ, alike);
+        assert_true(differ > 9 * below / 10);
+        if (q == 1 || q >= 4)
+            assert_true(alike < below / 100);
         free(z);
-        free(scores);
-        free(rest);
         rare_path_free(path);
     }
     mm_messages_free(messages);
-    json_decref(result);
+    scene_free(&scene);
+}
+
+/* The coarse inputs of a point of the fine ones are what they stand for: the same normals, and independent. */
+static void fine_inputs_make_coarse_ones(void **state) {
+    (void)state;
+    enum { N = 2000 };
+    struct scene scene = scene_new(small);
+    struct rare_path *path = path_of(&scene, 5, (struct sc_series_ref){0}, 1, lanes_best());
+    const struct rare_problem *problem = rare_path_problem(path);
+    const size_t inputs = (size_t)problem->n_inputs;
+    double *from = calloc((size_t)problem->fine->n_inputs, sizeof *from), *z = calloc(inputs, sizeof *z),
+           *sums = calloc(2 * inputs, sizeof *sums);
+    assert_true(from && z && sums && problem->fine->n_inputs > problem->n_inputs);
+    for (uint64_t i = 0; i < N; i++) {
+        const struct rare_address address = {.seed = 33, .index = i};
+        rare_normals(&address, problem->fine->n_inputs, from);
+        problem->coarsen(problem->context, from, z);
+        for (size_t j = 0; j < inputs; j++) {
+            sums[j] += z[j];
+            sums[inputs + j] += z[j] * z[j];
+        }
+    }
+    for (size_t j = 0; j < inputs; j++) {
+        assert_mean("mean", sums[j], N, 0, 1);
+        assert_mean("square", sums[inputs + j], N, 1, 2);
+    }
+    /* all months alike: a stretch of m months is sqrt(m) times that */
+    for (int i = 0; i < problem->fine->n_inputs; i++)
+        from[i] = 1;
+    problem->coarsen(problem->context, from, z);
+    assert_close("12 months of the industry's demand", z[0], sqrt(12), 1e-12);
+    free(from);
+    free(z);
+    free(sums);
+    rare_path_free(path);
     scene_free(&scene);
 }
 
@@ -189,8 +279,22 @@ static void agrees_with_a_run(void **state) {
     const double plain = number_at(result, "questions/far/ever/p"), se = number_at(result, "questions/far/ever/se");
     printf("# a run: %.4g +- %.2g\n", plain, se);
     assert_true(plain > 0 && plain < 0.01);
-    assert_int_equal(estimated.verdict, RARE_AGREED);
-    assert_close("p", (estimated.figures.p - plain) / hypot(se, estimated.figures.se), 0, SIGMAS);
+    const struct rare_answer answer = rare_answer(&estimated);
+    assert_true(rare_stands(estimated.verdict));
+    assert_close("p", (answer.p - plain) / hypot(se, answer.se), 0, SIGMAS);
+    assert_close("p of the samples", (estimated.figures.p - plain) / hypot(se, estimated.figures.se), 0, SIGMAS);
+    mm_messages *messages = mm_messages_new();
+    for (int part = RARE_PART_FIRST; part <= RARE_PART_OTHER; part++) {
+        struct rare_subset subset;
+        assert_int_equal(
+            rare_subset_run(rare_path_problem(path), (enum rare_part)part, 3, 2000, UINT64_MAX, &subset, messages),
+            MM_OK);
+        printf("# subset simulation: %.4g +- %.2g, %llu evaluations\n", subset.p, subset.se,
+               (unsigned long long)subset.evaluations);
+        assert_true(subset.reached && subset.se < 0.25 * plain);
+        assert_close("p of a score", (subset.p - plain) / hypot(se, subset.se), 0, SIGMAS);
+    }
+    mm_messages_free(messages);
     rare_path_free(path);
     json_decref(result);
     scene_free(&scene);
@@ -200,6 +304,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_walk_far_out),
         cmocka_unit_test(inputs_have_their_law),
+        cmocka_unit_test(both_scores_lead_on),
+        cmocka_unit_test(fine_inputs_make_coarse_ones),
         cmocka_unit_test(scores_do_not_depend_on_the_machine),
         cmocka_unit_test(agrees_with_a_run),
     };

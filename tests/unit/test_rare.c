@@ -165,7 +165,7 @@ static void a_missed_region_is_refused(void **state) {
     mixture->components[1].weight = 0;
     const struct rare_sums sums = sample(problem, mixture, rare_exponent(log(1e-4)), 4, 0, 40000);
     struct rare_subset check;
-    assert_int_equal(rare_subset_run(&problem.problem, 4, 2000, &check, messages), MM_OK);
+    assert_int_equal(rare_subset_run(&problem.problem, RARE_PART_CHECK, 4, 2000, UINT64_MAX, &check, messages), MM_OK);
     const struct rare_figures figures = rare_figures(&sums);
     assert_true(figures.se < 0.05 * figures.p);
     assert_true(figures.high < problem.p);
@@ -192,16 +192,112 @@ static void the_impossible_is_refused(void **state) {
     mm_messages *messages = mm_messages_new();
     double scores[2] = {-INFINITY, -1};
     for (int i = 0; i < 2; i++) {
-        const struct rare_problem problem = {3, false, score_flat, &scores[i]};
+        const struct rare_problem problem = {.n_inputs = 3, .score = score_flat, .context = &scores[i]};
         const struct rare_options options = {.seed = 1, .level_samples = 1000};
         struct rare_result result;
         assert_int_equal(rare_estimate(&problem, &options, &result, messages), MM_OK);
         assert_int_equal(result.verdict, RARE_NOT_REACHED);
         assert_false(rare_stands(result.verdict));
         struct rare_subset check;
-        assert_int_equal(rare_subset_run(&problem, 1, 500, &check, messages), MM_OK);
+        assert_int_equal(rare_subset_run(&problem, RARE_PART_CHECK, 1, 500, UINT64_MAX, &check, messages), MM_OK);
         assert_false(check.reached);
     }
+    mm_messages_free(messages);
+}
+
+/* Figures as 16 replicates give them. */
+static struct rare_subset told(double p, double relative) {
+    return (struct rare_subset){.p = p, .se = relative * p, .evaluations = 1, .reached = true};
+}
+
+static void two_scores_are_judged(void **state) {
+    (void)state;
+    struct rare_pair pair = {.first = told(1e-6, 0.1), .other = told(1.2e-6, 0.1)};
+    assert_int_equal(rare_judge_pair(&pair, RARE_FEW_HITS), RARE_SCORES_AGREED);
+    assert_true(rare_stands(RARE_SCORES_AGREED));
+    assert_close("p", pair.p, 1.1e-6, 1e-20);
+    assert_close("se", pair.se, hypot(1e-7, 1.2e-7) / 2, 1e-20);
+    /* 29.04 degrees of freedom */
+    assert_close("half", (pair.high - pair.p) / pair.se, 2.045, 1e-3);
+    pair.other = told(2e-6, 0.1);
+    assert_int_equal(rare_judge_pair(&pair, RARE_FEW_HITS), RARE_SCORES_DISAGREED);
+    assert_false(rare_stands(RARE_SCORES_DISAGREED));
+    pair.other = told(1e-6, 0.3);
+    assert_int_equal(rare_judge_pair(&pair, RARE_FEW_HITS), RARE_FEW_HITS);
+    pair.other = told(1e-6, 0.1);
+    pair.first.reached = false;
+    assert_int_equal(rare_judge_pair(&pair, RARE_CLIPPED), RARE_CLIPPED);
+}
+
+static struct rare_result hidden(const struct rare_problem *problem) {
+    const struct rare_options options = {.seed = 5, .level_samples = 2000, .precision = 0.05};
+    struct rare_result result;
+    mm_messages *messages = mm_messages_new();
+    assert_int_equal(rare_estimate(problem, &options, &result, messages), MM_OK);
+    assert_true(result.evaluations <= 1000000);
+    mm_messages_free(messages);
+    return result;
+}
+
+/* Two inputs of 60 are too few to sample by; along two scores the chains, which see all, get there. */
+static void two_scores_carry_on(void **state) {
+    (void)state;
+    const struct limit_state problem = hidden_tail(2, 4.5);
+    const struct rare_result result = hidden(&problem.problem);
+    assert_int_equal(result.verdict, RARE_SCORES_AGREED);
+    const struct rare_answer answer = rare_answer(&result);
+    assert_string_equal(answer.method, "subset simulation");
+    assert_close("p", answer.p / answer.se, problem.p / answer.se, SIGMAS);
+    assert_true(answer.se < 0.1 * answer.p);
+    assert_true(answer.low < answer.p - 2 * answer.se && answer.high > answer.p + 2 * answer.se);
+    assert_true(result.gain > 10);
+    assert_true(result.scores.first.evaluations > 0 && result.scores.other.evaluations > 0);
+}
+
+/* Knows half of the event. */
+static mm_status score_half(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
+                            mm_messages *messages) {
+    const struct rare_problem *whole = context;
+    const mm_status status = whole->score(whole->context, n, z, rest, scores, messages);
+    for (size_t i = 0; i < n; i++)
+        if (z[i * (size_t)whole->n_inputs] < z[i * (size_t)whole->n_inputs + 1])
+            scores[i] = fmin(scores[i], -0.1);
+    return status;
+}
+
+static mm_status score_whole(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
+                             mm_messages *messages) {
+    const struct rare_problem *whole = context;
+    return whole->score(whole->context, n, z, rest, scores, messages);
+}
+
+static void another_event_is_refused(void **state) {
+    (void)state;
+    struct rare_problem problem = hidden_tail(2, 4.5).problem;
+    const struct rare_problem whole = *problem.fine;
+    struct rare_problem fine = whole;
+    fine.context = (void *)(uintptr_t)&whole;
+    fine.score = score_whole;
+    fine.other = score_half;
+    problem.fine = &fine;
+    const struct rare_result result = hidden(&problem);
+    assert_int_equal(result.verdict, RARE_SCORES_DISAGREED);
+    assert_true(result.scores.other.p < 0.7 * result.scores.first.p);
+}
+
+/* No more evaluations than allowed; a replicate that can't end has not reached the event. */
+static void replicates_keep_to_their_bound(void **state) {
+    (void)state;
+    mm_messages *messages = mm_messages_new();
+    struct limit_state problem = rp22();
+    struct rare_subset free, bound;
+    assert_int_equal(rare_subset_run(&problem.problem, RARE_PART_FIRST, 1, 500, UINT64_MAX, &free, messages), MM_OK);
+    assert_true(free.reached);
+    assert_int_equal(rare_subset_run(&problem.problem, RARE_PART_FIRST, 1, 500, free.evaluations - 1, &bound, messages),
+                     MM_OK);
+    assert_true(bound.evaluations < free.evaluations);
+    assert_false(bound.reached);
+    assert_memory_equal(free.replicates, bound.replicates, (RARE_REPLICATES - 1) * sizeof *free.replicates);
     mm_messages_free(messages);
 }
 
@@ -220,7 +316,7 @@ static mm_status score_fails(void *context, size_t n, const double *z, const uin
 static void failures_pass_through(void **state) {
     (void)state;
     mm_messages *messages = mm_messages_new();
-    const struct rare_problem problem = {1, false, score_fails, NULL};
+    const struct rare_problem problem = {.n_inputs = 1, .score = score_fails};
     const struct rare_options options = {.seed = 1};
     struct rare_result result;
     assert_int_equal(rare_estimate(&problem, &options, &result, messages), MM_DEVICE_FAILED);
@@ -256,6 +352,10 @@ int main(void) {
         cmocka_unit_test(interval_covers),
         cmocka_unit_test(a_missed_region_is_refused),
         cmocka_unit_test(the_impossible_is_refused),
+        cmocka_unit_test(two_scores_are_judged),
+        cmocka_unit_test(two_scores_carry_on),
+        cmocka_unit_test(another_event_is_refused),
+        cmocka_unit_test(replicates_keep_to_their_bound),
         cmocka_unit_test(failures_pass_through),
         cmocka_unit_test(estimates_repeat),
     };

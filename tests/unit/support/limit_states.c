@@ -34,6 +34,25 @@ static double mean_direction(const double *z, int n) {
     return sum / sqrt(n);
 }
 
+/* The other score of each: the first one, below 0 up to half as far again the one way or the other of the last input,
+ * so that it has other levels. */
+static void bend(int n_inputs, size_t n, const double *z, double *scores) {
+    for (size_t i = 0; i < n; i++)
+        if (scores[i] < 0)
+            scores[i] *= 1 + 0.5 * sin(z[(i + 1) * (size_t)n_inputs - 1]);
+}
+
+#define OTHER(name, n_inputs)                                                                                          \
+    static mm_status other_##name(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,      \
+                                  mm_messages *messages) {                                                             \
+        const mm_status status = score_##name(context, n, z, rest, scores, messages);                                  \
+        bend(n_inputs, n, z, scores);                                                                                  \
+        return status;                                                                                                 \
+    }
+
+#define PROBLEM(name, inputs, rest, of)                                                                                \
+    { .n_inputs = (inputs), .has_rest = (rest), .score = score_##name, .context = (of), .other = other_##name }
+
 static mm_status score_tail(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
                             mm_messages *messages) {
     const struct tail *tail = context;
@@ -43,10 +62,11 @@ static mm_status score_tail(void *context, size_t n, const double *z, const uint
         scores[i] = mean_direction(z + i * (size_t)tail->n, tail->n) - tail->beta;
     return MM_OK;
 }
+OTHER(tail, ((const struct tail *)context)->n)
 
 struct limit_state normal_tail(int n_inputs, double beta) {
     return (struct limit_state){.name = "normal tail",
-                                .problem = {n_inputs, false, score_tail, tail_new(n_inputs, beta)},
+                                .problem = PROBLEM(tail, n_inputs, false, tail_new(n_inputs, beta)),
                                 .p = normal_above(beta)};
 }
 
@@ -62,10 +82,11 @@ static mm_status score_rest(void *context, size_t n, const double *z, const uint
     }
     return MM_OK;
 }
+OTHER(rest, ((const struct tail *)context)->n)
 
 struct limit_state tail_with_rest(int n_inputs, double beta) {
     return (struct limit_state){.name = "tail with a rest",
-                                .problem = {n_inputs, true, score_rest, tail_new(n_inputs, beta)},
+                                .problem = PROBLEM(rest, n_inputs, true, tail_new(n_inputs, beta)),
                                 .p = normal_above(beta)};
 }
 
@@ -80,11 +101,12 @@ static mm_status score_two(void *context, size_t n, const double *z, const uint6
     }
     return MM_OK;
 }
+OTHER(two, ((const struct tail *)context)->n)
 
 struct limit_state two_tails(int n_inputs, double beta) {
     const double a = normal_above(beta), b = normal_above(beta + 0.5);
     return (struct limit_state){
-        .name = "two tails", .problem = {n_inputs, false, score_two, tail_new(n_inputs, beta)}, .p = a + b - a * b};
+        .name = "two tails", .problem = PROBLEM(two, n_inputs, false, tail_new(n_inputs, beta)), .p = a + b - a * b};
 }
 
 /* g = 2.5 - (x1 + x2) / sqrt(2) + 0.1 (x1 - x2)^2. With u and v, the half sum and difference times sqrt(2), failure is
@@ -100,6 +122,7 @@ static mm_status score_22(void *context, size_t n, const double *z, const uint64
     }
     return MM_OK;
 }
+OTHER(22, 2)
 
 static double beyond_22(double v, void *context) {
     (void)context;
@@ -107,7 +130,7 @@ static double beyond_22(double v, void *context) {
 }
 
 struct limit_state rp22(void) {
-    return (struct limit_state){"RP22", {2, false, score_22, NULL}, integrated(beyond_22, -12, 12), 0.00416, 0.02};
+    return (struct limit_state){"RP22", PROBLEM(22, 2, false, NULL), integrated(beyond_22, -12, 12), 0.00416, 0.02};
 }
 
 /* g = x1 x2 - 146.14, x1 ~ N(78064, 11710), x2 ~ N(0.0104, 0.00156). */
@@ -122,6 +145,7 @@ static mm_status score_28(void *context, size_t n, const double *z, const uint64
         scores[i] = 146.14 - (mean_28[0] + sigma_28[0] * z[2 * i]) * (mean_28[1] + sigma_28[1] * z[2 * i + 1]);
     return MM_OK;
 }
+OTHER(28, 2)
 
 static double beyond_28(double z, void *context) {
     const double x = mean_28[0] + sigma_28[0] * z, bound = (146.14 / x - mean_28[1]) / sigma_28[1];
@@ -131,11 +155,8 @@ static double beyond_28(double z, void *context) {
 
 struct limit_state rp28(void) {
     const double zero = -mean_28[0] / sigma_28[0]; /* where x1 = 0 */
-    return (struct limit_state){"RP28",
-                                {2, false, score_28, NULL},
-                                integrated(beyond_28, zero, 12) + integrated(beyond_28, -20, zero),
-                                1.46e-7,
-                                0.01};
+    return (struct limit_state){"RP28", PROBLEM(28, 2, false, NULL),
+                                integrated(beyond_28, zero, 12) + integrated(beyond_28, -20, zero), 1.46e-7, 0.01};
 }
 
 /* g = 12.5 - |x1 x2|: four regions. */
@@ -148,6 +169,7 @@ static mm_status score_111(void *context, size_t n, const double *z, const uint6
         scores[i] = fabs(z[2 * i] * z[2 * i + 1]) - 12.5;
     return MM_OK;
 }
+OTHER(111, 2)
 
 static double beyond_111(double x, void *context) {
     (void)context;
@@ -155,8 +177,8 @@ static double beyond_111(double x, void *context) {
 }
 
 struct limit_state rp111(void) {
-    return (struct limit_state){
-        "RP111", {2, false, score_111, NULL}, integrated(beyond_111, 0.1, 20), 8.082737356734152e-7, 0.01};
+    return (struct limit_state){"RP111", PROBLEM(111, 2, false, NULL), integrated(beyond_111, 0.1, 20),
+                                8.082737356734152e-7, 0.01};
 }
 
 /* min of 3 + 0.1 (x1 - x2)^2 -+ (x1 + x2) / sqrt(2) and +-(x1 - x2) + 7 / sqrt(2). In u and v as above: |u| > 3 +
@@ -173,6 +195,7 @@ static mm_status score_four(void *context, size_t n, const double *z, const uint
     }
     return MM_OK;
 }
+OTHER(four, 2)
 
 static double beyond_four(double v, void *context) {
     (void)context;
@@ -180,9 +203,38 @@ static double beyond_four(double v, void *context) {
 }
 
 struct limit_state four_branch(void) {
-    return (struct limit_state){"four branches",
-                                {2, false, score_four, NULL},
-                                integrated(beyond_four, -3.5, 3.5) + 2 * normal_above(3.5),
-                                normal_above(2.85),
-                                2e-2};
+    return (struct limit_state){"four branches", PROBLEM(four, 2, false, NULL),
+                                integrated(beyond_four, -3.5, 3.5) + 2 * normal_above(3.5), normal_above(2.85), 2e-2};
+}
+
+/* n_inputs are seen, MANY - n_inputs follow from the rest; the fine problem has all of them. */
+#define MANY 60
+
+static mm_status score_hidden(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
+                              mm_messages *messages) {
+    const struct tail *tail = context;
+    (void)messages;
+    for (size_t i = 0; i < n; i++) {
+        const struct rare_address address = {.seed = 98, .index = rest[i]};
+        double all[MANY];
+        rare_normals(&address, MANY, all);
+        for (int j = 0; j < tail->n; j++)
+            all[j] = z[i * (size_t)tail->n + (size_t)j];
+        scores[i] = mean_direction(all, MANY) - tail->beta;
+    }
+    return MM_OK;
+}
+
+OTHER(hidden, ((const struct tail *)context)->n)
+
+struct limit_state hidden_tail(int n_inputs, double beta) {
+    static struct rare_problem fine;
+    fine = normal_tail(MANY, beta).problem;
+    struct limit_state state = normal_tail(n_inputs, beta);
+    state.name = "hidden tail";
+    state.problem.has_rest = true;
+    state.problem.score = score_hidden;
+    state.problem.other = other_hidden;
+    state.problem.fine = &fine;
+    return state;
 }

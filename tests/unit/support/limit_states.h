@@ -1,5 +1,6 @@
 /* Limit states of structural reliability, as problems for the rare-event methods: failure where g < 0, so that the
- * score is -g. Their probabilities are integrated here to nine digits; beside them stands the published figure.
+ * score is -g. Every one has another score too. Their probabilities are integrated here to nine digits; beside them
+ * stands the published figure.
  *
  * RP22, RP28 and RP111 are problems of TNO's black-box reliability challenge (Rozsas and Slobbe, "Repository and
  * Black-box Reliability Challenge 2019", https://rprepo.readthedocs.io), with the constants and the references of
@@ -23,6 +24,8 @@ struct limit_state {
 struct limit_state normal_tail(int n_inputs, double beta);
 /* The same of (3 X + Y) / sqrt(10), X the mean direction, Y a normal that follows from the rest. */
 struct limit_state tail_with_rest(int n_inputs, double beta);
+/* A tail of 60 inputs of which only so many are seen; the others follow from the rest. The fine problem sees all. */
+struct limit_state hidden_tail(int n_inputs, double beta);
 struct limit_state rp22(void);
 struct limit_state rp28(void);
 struct limit_state rp111(void);
