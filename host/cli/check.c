@@ -2,6 +2,7 @@
 #include "host/cli/commands.h"
 
 #include <jansson.h>
+#include <mismatch/file.h>
 #include <mismatch/scenario.h>
 #include <mismatch/summary.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static void print_text(const char *file, const mm_summary *s) {
 static json_t *effective_json(const mm_scenario *scenario) {
     char *text = NULL;
     size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
+    FILE *memory = mm_text_stream(&text, &size);
     if (!memory)
         return NULL;
     mm_status status = mm_scenario_print_json(scenario, memory);
@@ -68,7 +69,8 @@ static mm_status print_json(const struct options *options, const mm_scenario *sc
     json_decref(parts);
     if (options->print && code == MM_OK) {
         parts = effective_json(scenario);
-        json_object_update(document, parts);
+        if (!parts || json_object_update(document, parts) != 0)
+            code = MM_INTERNAL;
         json_decref(parts);
     }
     if (!document || json_dumpf(document, stdout, JSON_INDENT(2)) != 0)

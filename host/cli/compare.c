@@ -1,6 +1,7 @@
 /* mismatch compare */
 #include "host/cli/commands.h"
 
+#include <mismatch/file.h>
 #include <mismatch/study.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ static char *checkpoint_of(const struct comparison *comparison) {
     const struct options *options = comparison->options;
     char *text = NULL, *file = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     if (!out)
         return NULL;
     fprintf(out, "%llu %llu\n", (unsigned long long)options->paths, (unsigned long long)options->seed);

@@ -179,6 +179,7 @@ static int run_program(int argc, char **argv) {
         if (code == MM_OK)
             code = command->run(&options);
     }
+    code = talk_memory(code);
     options_free(&options);
     return (int)code;
 }

@@ -31,6 +31,8 @@ mm_status output_check(const char *command, const struct options *options) {
 mm_status output_save(const mm_result *result, const struct options *options) {
     if (!options->output)
         return MM_OK;
+    if (mm_memory_failures() > 0)
+        return MM_INTERNAL; /* talk_memory() says why */
     mm_messages *messages = mm_messages_new();
     mm_status status = mm_result_save(result, options->output, options->force, !options->no_tallies, messages);
     talk_messages(messages);

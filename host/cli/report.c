@@ -2,6 +2,7 @@
 #include "host/cli/commands.h"
 
 #include <jansson.h>
+#include <mismatch/file.h>
 #include <mismatch/report.h>
 #include <mismatch/store.h>
 #include <stdint.h>
@@ -129,7 +130,7 @@ static mm_status read_store(struct pile *pile, mm_store *store, const struct opt
                           .columns = options->columns};
     char *text = NULL;
     size_t size = 0, runs = 0, n;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     if (!out)
         return MM_INTERNAL;
     mm_status status = mm_store_list(store, &listing, out, messages);

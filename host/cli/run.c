@@ -210,7 +210,7 @@ static mm_status run_alone(struct job *job, mm_result **result) {
     return mm_run(job->scenario, &job->run, result, job->messages);
 }
 
-/* \return MM_IO also with a result, when it could not be stored. */
+/* \return MM_IO or MM_INTERNAL also with a result, when it could not be stored. */
 static mm_status run_stored(struct job *job, mm_result **result) {
     char *folder = checkpoint_folder();
     mm_stored_options stored = {.recompute = job->options->recompute,

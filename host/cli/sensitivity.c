@@ -1,6 +1,7 @@
 /* mismatch sensitivity */
 #include "host/cli/commands.h"
 
+#include <mismatch/file.h>
 #include <mismatch/study.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static mm_status check_usage(const struct options *options, mm_sensitivity_metho
 static char *checkpoint_of(const struct options *options, const mm_scenario *scenario, mm_sensitivity_method method) {
     char *text = NULL, *file = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     if (!out)
         return NULL;
     fprintf(out, "%s %s %llu %llu %llu\n", mm_scenario_sha256(scenario), methods[method],

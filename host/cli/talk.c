@@ -1,8 +1,11 @@
 #include "host/cli/talk.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+
+static bool told, told_memory; /* messages of the library; among them that memory ran out */
 
 static void say(const char *start, const char *command, const char *format, va_list arguments) {
     fflush(stdout);
@@ -27,8 +30,22 @@ mm_status talk_usage(const char *command, const char *format, ...) {
 }
 
 void talk_messages(const mm_messages *messages) {
-    for (size_t i = 0; i < mm_messages_count(messages); i++)
-        fprintf(stderr, "%s\n", mm_messages_text(messages, i));
+    for (size_t i = 0; i < mm_messages_count(messages); i++) {
+        const char *text = mm_messages_text(messages, i);
+        fprintf(stderr, "%s\n", text);
+        told = true;
+        told_memory = told_memory || strstr(text, "memory ran out") || strstr(text, "out of memory") ||
+                      strstr(text, strerror(ENOMEM));
+    }
+}
+
+mm_status talk_memory(mm_status status) {
+    const bool lost = mm_memory_failures() > 0;
+    if (lost && status != MM_IO && status != MM_INTERRUPTED)
+        status = MM_INTERNAL; /* what was found or said may lack a part */
+    if (status == MM_INTERNAL && !told_memory && (lost || !told))
+        talk("memory ran out");
+    return status;
 }
 
 const char *talk_count(uint64_t value, char text[32]) {

@@ -21,6 +21,10 @@ void talk_messages(const mm_messages *messages);
 /* A usage error. \return MM_USAGE. */
 mm_status talk_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* At the end of a command: what it would exit with, or MM_INTERNAL where memory ran out unnoticed. Says so, unless it
+ * was said. */
+mm_status talk_memory(mm_status status);
+
 /* "1,234,567" */
 const char *talk_count(uint64_t value, char text[32]);
 /* "1.2 GiB" */

@@ -312,6 +312,7 @@ static void remove_folder(const char *name) {
         if (descriptor >= 0) {
             close(descriptor);
         }
+        rmdir(name);
         return;
     }
     for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
@@ -381,6 +382,10 @@ mm_status folder_commit(struct folder *folder) {
 
 void folder_abandon(struct folder *folder) {
     if (folder->descriptor >= 0) {
+        /* those that are known need no list of what is there, for which there may be no memory */
+        for (size_t i = 0; folder->part != NULL && i < folder->n; i++) {
+            unlinkat(folder->descriptor, folder->names[i], 0);
+        }
         close(folder->descriptor);
         folder->descriptor = -1;
     }

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/scenario/failures.h"
+
 const struct colour colours[] = {
     {"ink", "#20242a", "#e4e7eb"},
     {"soft", "#5b6470", "#a3adb9"},
@@ -152,11 +154,17 @@ int gnuplot_run(const char *program, const char *folder, const char *script, con
 
     said[0] = '\0';
     if (errors == NULL) {
+        if (errno == ENOMEM) {
+            memory_failed();
+        }
         return -1;
     }
     fcntl(fileno(errors), F_SETFD, FD_CLOEXEC);
     error = spawn(program, folder, script, kind, fileno(errors), &child);
     if (error != 0) {
+        if (error == ENOMEM) {
+            memory_failed();
+        }
         fclose(errors);
         errno = error;
         return -1;

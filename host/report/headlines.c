@@ -18,10 +18,13 @@ static bool add(json_t *answers, const char *name, double value, double se) {
 static bool add_expression(const json_t *document, json_t *answers, const char *expression) {
     mm_messages *messages = mm_messages_new();
     mm_value value;
-    const bool asked = messages != NULL && report_evaluate(document, expression, &value, messages) == MM_OK;
+    const mm_status status = report_evaluate(document, expression, &value, messages);
 
     mm_messages_free(messages);
-    return !asked || add(answers, expression, value.known ? value.value : NAN, value.se);
+    if (status == MM_OK) {
+        return add(answers, expression, value.known ? value.value : NAN, value.se);
+    }
+    return status == MM_USAGE;
 }
 
 /* Of the first coexistence question: the firms as a whole. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/scenario/failures.h"
+
 void html_text(FILE *out, const char *text) {
     for (; *text != '\0'; text++) {
         switch (*text) {
@@ -34,6 +36,8 @@ static void print_list(FILE *out, const char *format, va_list arguments) {
     if (vasprintf(&text, format, arguments) >= 0) {
         html_text(out, text);
         free(text);
+    } else {
+        memory_failed();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "host/report/markdown.h"
 
 #include <math.h>
+#include <mismatch/file.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ enum name_kind markdown_name_kind(const json_t *effective, const char *name) {
 
 /* A sentence under way. */
 static FILE *begin(struct sheet *sheet, char **text, size_t *size) {
-    FILE *out = open_memstream(text, size);
+    FILE *out = mm_text_stream(text, size);
 
     sheet->failed = sheet->failed || out == NULL;
     return out;

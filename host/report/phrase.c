@@ -1,5 +1,6 @@
 /* Events in words. */
 #include <math.h>
+#include <mismatch/file.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,7 +163,7 @@ static char *finished(FILE *out, char **text) {
 char *phrase_event(const json_t *effective, const char *event, const char *firm) {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
 
     if (out == NULL) {
         return NULL;
@@ -176,7 +177,7 @@ char *phrase_idle(const json_t *coexistence) {
     const double at_least = document_number(coexistence, "at_least"), months = document_number(coexistence, "for");
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
 
     if (out == NULL) {
         return NULL;

@@ -7,6 +7,7 @@
 
 #include "host/report/document.h"
 #include "host/report/gnuplot.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/text.h"
 
 #define WIDE 900
@@ -19,9 +20,15 @@ static FILE *open_part(struct picture *picture, const char *extension, char name
     file = folder_open(picture->studio->folder, name);
     if (file == NULL) {
         picture->lost = true;
-        file = fopen("/dev/null", "w");
+        file = picture->studio->nowhere;
     }
     return file;
+}
+
+static void close_part(struct picture *picture, FILE *file) {
+    if (file != picture->studio->nowhere) {
+        folder_close(picture->studio->folder, file);
+    }
 }
 
 static void write_head(const struct picture *picture, int height, int narrow_height) {
@@ -123,9 +130,13 @@ static bool lay(struct picture *picture, const char *ending, const char *classes
     FILE *file;
 
     if (asprintf(&path, "%s/%s%s", picture->studio->folder->part, picture->stem, ending) < 0) {
+        memory_failed();
         return false;
     }
     file = fopen(path, "re");
+    if (file == NULL && errno == ENOMEM) {
+        memory_failed();
+    }
     if (file != NULL) {
         snprintf(prefix, sizeof prefix, "%s-%.1s", picture->stem, classes);
         done = svg_inline(file, picture->studio->html.out, prefix, classes, alternative);
@@ -159,13 +170,8 @@ void picture_end(struct picture *picture, const char *alternative, const char *c
     const bool page = picture->studio->html.out != NULL;
     bool svg = true, png = true;
 
-    if (picture->lost) {
-        fclose(picture->script);
-        fclose(picture->data);
-    } else {
-        folder_close(picture->studio->folder, picture->script);
-        folder_close(picture->studio->folder, picture->data);
-    }
+    close_part(picture, picture->script);
+    close_part(picture, picture->data);
     if (page || options->svg) {
         svg = draw(picture, "svg", ".svg");
         svg = svg && (!page || draw(picture, "narrow", "-narrow.svg"));

@@ -29,6 +29,7 @@ struct studio {
     json_t *documents; /* of the options, read */
     mm_messages *messages;
     bool no_gnuplot; /* it could not be started, and that has been said */
+    FILE *nowhere;   /* takes what is written of a picture that is lost */
     int undrawn;     /* pictures that are missing */
     bool failed;     /* memory ran out */
 };

@@ -1,6 +1,8 @@
 /* The report as a folder: which sections in which order. */
+#include <mismatch/file.h>
 #include <mismatch/report.h>
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #include "host/report/picture.h"
 #include "host/report/report.h"
 #include "host/report/site_study.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/text.h"
 #include "host/store/result_document.h"
 
@@ -56,7 +59,7 @@ static void site_answer(struct studio *studio) {
     const mm_text_style style = {.width = 1000000, .verbosity = -1};
     char *text = NULL, *line, *rest;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
 
     if (out == NULL) {
         studio->failed = true;
@@ -242,6 +245,7 @@ static mm_status make(struct studio *studio, const struct order *order, size_t n
 mm_status mm_report_write(mm_result *const *results, const char *const *names, size_t n,
                           const mm_report_options *options, mm_messages *messages) {
     const locale_t before = text_plain();
+    const size_t failures = mm_memory_failures();
     struct order *order = calloc(n + 1, sizeof *order);
     struct folder folder;
     struct studio studio = {.folder = &folder, .options = options, .messages = messages, .prefix = ""};
@@ -268,12 +272,17 @@ mm_status mm_report_write(mm_result *const *results, const char *const *names, s
     }
     folder = (struct folder){.descriptor = -1};
     status = read_documents(&studio);
+    if (status == MM_OK && (studio.nowhere = fopen("/dev/null", "we")) == NULL) {
+        status = errno == ENOMEM ? MM_INTERNAL : MM_IO;
+        mm_messages_add(messages, "/dev/null: can't be written: %s", strerror(errno));
+    }
     if (status == MM_OK) {
         status = folder_begin(&folder, options->folder, options->force, messages);
     }
     if (status == MM_OK) {
         status = make(&studio, order, n);
     }
+    status = memory_check(failures, status, messages);
     if (status == MM_OK) {
         status = folder_commit(&folder);
     }
@@ -284,6 +293,9 @@ mm_status mm_report_write(mm_result *const *results, const char *const *names, s
         status = MM_IO;
     }
     folder_abandon(&folder);
+    if (studio.nowhere != NULL) {
+        fclose(studio.nowhere);
+    }
     json_decref(studio.documents);
     free(order);
     text_restore(before);

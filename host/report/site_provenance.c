@@ -1,5 +1,6 @@
 /* What a report rests on: inputs and their grades, and the run that made the result. */
 #include <math.h>
+#include <mismatch/file.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +98,7 @@ static void run_table(struct studio *studio) {
 static void basis(struct studio *studio) {
     char *text = NULL, *line, *rest;
     size_t size = 0;
-    struct page page = {.document = studio->document, .out = open_memstream(&text, &size), .width = 1000000};
+    struct page page = {.document = studio->document, .out = mm_text_stream(&text, &size), .width = 1000000};
 
     if (page.out == NULL) {
         studio->failed = true;

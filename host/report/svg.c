@@ -1,5 +1,6 @@
 /* gnuplot's SVG as part of a page. */
 #include <ctype.h>
+#include <mismatch/file.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 static char *read_all(FILE *file) {
     char *text = NULL;
     size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
+    FILE *memory = mm_text_stream(&text, &size);
     char block[8192];
     size_t n;
 

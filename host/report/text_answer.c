@@ -1,5 +1,6 @@
 /* The answer in a sentence or two. */
 #include <math.h>
+#include <mismatch/file.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,7 +125,7 @@ static int by_share(const void *a, const void *b) {
 static char *write_ranking(const struct ranked_firm *ranked, int n) {
     char *text = NULL, number[PAGE_NUMBER];
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     const int shown = n < 3 ? n : 3;
 
     if (out == NULL) {

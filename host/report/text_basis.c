@@ -1,5 +1,6 @@
 /* What the figures rest on: paths and errors, grades of the inputs, what made the result. */
 #include <math.h>
+#include <mismatch/file.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,7 +153,7 @@ static void inputs(struct page *page) {
         page_paragraph(page, 2, "The configuration gives no input a range or a grade.");
         return;
     }
-    out = open_memstream(&text, &size);
+    out = mm_text_stream(&text, &size);
     if (out == NULL) {
         page->failed = true;
         return;
@@ -185,7 +186,7 @@ static void unanswered(struct page *page) {
     size_t size = 0, i;
     json_t *question;
     int n = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
 
     if (out == NULL) {
         page->failed = true;

@@ -4,6 +4,7 @@
 
 #include "host/scenario/check.h"
 #include "host/scenario/effective.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/mm_scenario.h"
 #include "host/scenario/scenario_data.h"
 #include "host/scenario/series.h"
@@ -111,6 +112,7 @@ static mm_status guarded(struct load *load, const struct input *input, mm_messag
 }
 
 static mm_status load_input(const struct input *input, mm_scenario **scenario, mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     *scenario = NULL;
     mm_scenario *made = calloc(1, sizeof *made);
     struct sc_memory *memory = memory_new();
@@ -120,6 +122,7 @@ static mm_status load_input(const struct input *input, mm_scenario **scenario, m
         made->load.memory = memory;
         status = guarded(&made->load, input, messages);
         text_restore(before);
+        status = memory_check(failures, status, messages);
     } else {
         mm_messages_add(messages, "out of memory");
     }

@@ -63,6 +63,8 @@ char *read_file(struct load *load, const char *file, size_t *length, struct orig
     if (stream && !standard)
         fclose(stream);
     *slot = NULL;
+    if (failed && reason == ENOMEM)
+        memory_out(load->memory);
     if (failed) {
         load->unreadable = true;
         problem_add(load, at, path, "cannot read '%s': %s", file, strerror(reason));

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <mismatch/file.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <zlib.h>
 
 #include "host/estimate/hits.h"
+#include "host/scenario/failures.h"
 #include "host/store/base64.h"
 #include "host/store/result_document.h"
 
@@ -101,7 +103,7 @@ char *both_shorten(const char *text, size_t size) {
     unsigned char *bytes = malloc(n);
     char *made = NULL;
     size_t made_size;
-    FILE *out = bytes ? open_memstream(&made, &made_size) : NULL;
+    FILE *out = bytes ? mm_text_stream(&made, &made_size) : NULL;
     bool good = out && compress2(bytes, &n, (const unsigned char *)text, size, QUICK) == Z_OK;
     if (good) {
         struct base64 base64 = {.out = out};
@@ -123,6 +125,8 @@ static unsigned char *inflated(const char *text, size_t length, size_t size) {
     size_t at = 0;
     uLongf n = size;
     unsigned char *packed = malloc(length + 3), *bytes = malloc(size);
+    if (!packed || !bytes)
+        memory_failed();
     long n_packed = packed ? base64_read(text, length, &at, packed, length + 3) : -1;
     if (bytes && n_packed >= 0 && at == length && uncompress(bytes, &n, packed, (uLong)n_packed) == Z_OK && n == size) {
         free(packed);

@@ -118,8 +118,9 @@ mm_status checkpoint_load(const char *file, struct checkpoint *checkpoint, struc
     if (!in && (errno == ENOENT || errno == ENOTDIR))
         return MM_OK;
     if (!in) {
-        mm_messages_add(messages, "%s: can't be read: %s", file, strerror(errno));
-        return MM_IO;
+        const int error = errno;
+        mm_messages_add(messages, "%s: can't be read: %s", file, strerror(error));
+        return error == ENOMEM ? MM_INTERNAL : MM_IO;
     }
     json_error_t error;
     json_t *document = json_loadf(in, JSON_REJECT_DUPLICATES, &error);

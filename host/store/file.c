@@ -17,6 +17,7 @@ struct mm_file {
     char *target; /* the name to appear under; NULL: written to as it is */
     char *part;
     bool force;
+    size_t failures; /* mm_memory_failures() when it was made */
 };
 
 static void free_file(struct mm_file *file) {
@@ -72,14 +73,21 @@ static mm_status open_part(struct mm_file *file, int *descriptor, mm_messages *m
             mm_messages_add(messages, "%s: another process is writing it", file->name);
             return MM_IO;
         }
-        if (is_named(opened, file->part)) {
-            if (ftruncate(opened, 0) == 0) {
+        struct stat at;
+        if (is_named(opened, file->part) && fstat(opened, &at) == 0) {
+            /* One that has a second name is the output of a process that died as it had just given it that name. */
+            const bool other = at.st_nlink > 1;
+            if (!other && ftruncate(opened, 0) == 0) {
                 *descriptor = opened;
                 return MM_OK;
             }
             int error = errno;
+            bool removed = unlink(file->part) == 0;
+            error = other && !removed ? errno : error;
             close(opened);
-            return fault(file->name, "can't be written", error, messages);
+            if (!other || !removed)
+                return fault(file->name, "can't be written", error, messages);
+            continue;
         }
         close(opened);
     }
@@ -117,6 +125,7 @@ mm_status mm_file_create(const char *name, bool force, mm_file **file, mm_messag
         return fault(name, "can't be written", ENOMEM, messages);
     }
     made->force = force;
+    made->failures = mm_memory_failures();
     int descriptor;
     mm_status status = open_descriptor(made, &descriptor, messages);
     if (status != MM_OK) {
@@ -167,8 +176,10 @@ static void sync_folder(const char *name) {
 static int give_name(const struct mm_file *file) {
     if (file->force)
         return rename(file->part, file->target) == 0 ? 0 : errno;
-    if (link(file->part, file->target) == 0)
-        return unlink(file->part) == 0 ? 0 : errno;
+    if (link(file->part, file->target) == 0) {
+        (void)!unlink(file->part); /* the output is there; open_part() knows what is left */
+        return 0;
+    }
     if (errno == EEXIST)
         return EEXIST;
     /* a file system without hard links */
@@ -182,6 +193,8 @@ mm_status mm_file_commit(mm_file *file, mm_messages *messages) {
     errno = 0;
     if (fflush(file->stream) != 0 || ferror(file->stream))
         error = errno ? errno : EIO;
+    if (!error && mm_memory_failures() != file->failures)
+        error = ENOMEM; /* what was written may lack a part */
     if (!error && file->target && fsync(fileno(file->stream)) != 0 && errno != EINVAL)
         error = errno;
     if (!error && file->target) {

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/scenario/failures.h"
 #include "host/store/store.h"
 
 #define HEAD "{\"mismatch_journal\":1}\n"
@@ -19,13 +21,16 @@ struct journal {
 };
 
 void journal_folders(const char *file) {
-    char *path = strdup(file);
-    for (char *slash = path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
+    char path[PATH_MAX]; /* a longer name is no file's */
+    const size_t length = strlen(file);
+    if (length == 0 || length >= sizeof path)
+        return;
+    memcpy(path, file, length + 1);
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         (void)!mkdir(path, 0700);
         *slash = '/';
     }
-    free(path);
 }
 
 static mm_status fault(const char *file, const char *what, mm_messages *messages) {
@@ -50,9 +55,11 @@ static mm_status read_lines(struct journal *journal, off_t *end, mm_messages *me
     size_t room = 0;
     ssize_t length;
     bool first = true, good = true;
+    const size_t failures = mm_memory_failures();
     *end = 0;
     if (!in)
         return errno == ENOENT || errno == ENOTDIR ? MM_OK : fault(journal->file, "can't be read", messages);
+    errno = 0;
     while (good && (length = getline(&line, &room, in)) > 0) {
         good = line[length - 1] == '\n' &&
                (first ? strcmp(line, HEAD) == 0 : take_line(journal, line, (size_t)length - 1));
@@ -68,9 +75,12 @@ static mm_status read_lines(struct journal *journal, off_t *end, mm_messages *me
         *end += good ? (off_t)length : 0;
         first = false;
     }
+    /* a line that could not be read is no line that was cut short, and what follows it is not to be cut off */
+    const int error = good ? errno : 0;
     free(line);
     fclose(in);
-    return MM_OK;
+    errno = error;
+    return memory_check(failures, error ? fault(journal->file, "can't be read", messages) : MM_OK, messages);
 }
 
 mm_status journal_open(const char *file, struct journal **journal, mm_messages *messages) {

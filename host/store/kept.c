@@ -2,12 +2,14 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <mismatch/file.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <zlib.h>
 
+#include "host/scenario/failures.h"
 #include "host/scenario/scenario_data.h"
 #include "host/store/json_text.h"
 #include "host/store/packed.h"
@@ -123,7 +125,7 @@ static bool press_document(const mm_result *result, unsigned char **bytes, size_
 }
 
 static bool tallies_text(const mm_result *result, char **text, size_t *size) {
-    FILE *memory = open_memstream(text, size);
+    FILE *memory = mm_text_stream(text, size);
     if (!memory)
         return false;
     const bool good = packed_write(memory, result->tallies);
@@ -175,8 +177,9 @@ mm_status kept_put(struct db *db, const mm_result *result, const json_t *answers
     write_version(version, text_of(document, "program", "version"), text_of(document, "program", "git"));
     struct texts texts = {0};
     struct db_parts parts = {0};
+    const size_t failures = mm_memory_failures();
     mm_status status;
-    if (make_texts(result, answers, &texts, &parts)) {
+    if (make_texts(result, answers, &texts, &parts) && mm_memory_failures() == failures) {
         const struct db_row row = {.sha256 = text_of(document, "scenario", "sha256"),
                                    .seed = seed,
                                    .ranges = texts.ranges,
@@ -214,6 +217,8 @@ static size_t expand(void *buffer, size_t n, void *context) {
     stream->next_out = buffer;
     stream->avail_out = (uInt)n;
     const int state = inflate(stream, Z_NO_FLUSH);
+    if (state == Z_MEM_ERROR)
+        memory_failed();
     const size_t got = n - stream->avail_out;
     return (got == 0 && state != Z_STREAM_END) || stream->total_out > MAX_DOCUMENT ? (size_t)-1 : got;
 }
@@ -261,9 +266,12 @@ mm_status kept_load(struct db *db, const char *file, int64_t id, mm_result **res
     char name[512];
     snprintf(name, sizeof name, "%.400s, result %" PRId64, file, id);
     struct loading loading = {.name = name};
+    const size_t failures = mm_memory_failures();
     *result = NULL;
     mm_status status = db_parts(db, id, read_parts, &loading, messages);
-    return status == MM_OK ? store_from_document(name, loading.document, result, messages) : status;
+    if (status == MM_OK)
+        status = store_from_document(name, loading.document, result, messages);
+    return store_end(failures, status, result, messages);
 }
 
 bool kept_ranges(const char *text, struct range_list *ranges) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "host/scenario/failures.h"
 #include "host/store/json_text.h"
 #include "host/store/packed.h"
 #include "host/store/read.h"
@@ -25,10 +26,11 @@ static mm_status read_document(const char *file, json_t **document, mm_messages 
     struct stat at;
     FILE *in = fopen(file, "re");
     if (!in || fstat(fileno(in), &at) != 0 || S_ISDIR(at.st_mode)) {
-        mm_messages_add(messages, "%s: can't be read: %s", file, strerror(in && S_ISDIR(at.st_mode) ? EISDIR : errno));
+        const int error = in && S_ISDIR(at.st_mode) ? EISDIR : errno;
+        mm_messages_add(messages, "%s: can't be read: %s", file, strerror(error));
         if (in)
             fclose(in);
-        return MM_IO;
+        return error == ENOMEM ? MM_INTERNAL : MM_IO;
     }
     json_error_t error;
     struct read_source source = {.more = more, .context = in};
@@ -121,9 +123,21 @@ mm_status store_from_document(const char *source, json_t *document, mm_result **
     return status;
 }
 
+mm_status store_end(size_t before, mm_status status, mm_result **result, mm_messages *messages) {
+    const mm_status end = memory_check(before, status, messages);
+    if (end != status) {
+        mm_result_free(*result);
+        *result = NULL;
+    }
+    return end;
+}
+
 mm_status mm_result_load(const char *file, mm_result **result, mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     json_t *document;
     *result = NULL;
     mm_status status = read_document(file, &document, messages);
-    return status == MM_OK ? store_from_document(file, document, result, messages) : status;
+    if (status == MM_OK)
+        status = store_from_document(file, document, result, messages);
+    return store_end(failures, status, result, messages);
 }

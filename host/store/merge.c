@@ -135,6 +135,7 @@ static mm_status merge_with(const mm_scenario *scenario, mm_result *const *resul
 }
 
 mm_status mm_result_merge(mm_result *const *results, size_t n, mm_result **merged, mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     *merged = NULL;
     if (n == 0) {
         mm_messages_add(messages, "there is nothing to merge");
@@ -161,5 +162,5 @@ mm_status mm_result_merge(mm_result *const *results, size_t n, mm_result **merge
     free(text);
     mm_scenario_free(scenario);
     ranges_free(&run.ranges);
-    return status;
+    return store_end(failures, status, merged, messages);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "host/scenario/failures.h"
 #include "host/store/base64.h"
 
 #define ENCODING "zlib+base64"
@@ -80,6 +81,8 @@ static bool inflate_words(z_stream *stream, const char *text, size_t length, str
         stream->avail_out = (uInt)(PIECE - filling->n);
         state = inflate(stream, Z_NO_FLUSH);
         filling->n = PIECE - stream->avail_out;
+        if (state == Z_MEM_ERROR)
+            memory_failed();
         if ((state != Z_OK && state != Z_STREAM_END) || !fill(filling))
             return false;
     }
@@ -89,8 +92,10 @@ static bool inflate_words(z_stream *stream, const char *text, size_t length, str
 
 static bool unpack(const char *text, size_t length, struct tallies *tallies) {
     z_stream stream = {0};
-    if (inflateInit(&stream) != Z_OK)
+    if (inflateInit(&stream) != Z_OK) {
+        memory_failed();
         return false;
+    }
     struct filling filling = {.tallies = tallies};
     bool whole = inflate_words(&stream, text, length, &filling);
     inflateEnd(&stream);
@@ -116,6 +121,7 @@ struct tallies *packed_read(const json_t *packed, json_int_t *format, const char
         return NULL;
     struct tallies *tallies = tallies_new((size_t)n_counts, (size_t)n_sums);
     if (!tallies) {
+        memory_failed();
         *why = "memory ran out";
         return NULL;
     }

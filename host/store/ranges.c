@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "host/scenario/failures.h"
 #include "host/store/json_text.h"
 
 void ranges_free(struct range_list *list) {
@@ -11,8 +12,10 @@ void ranges_free(struct range_list *list) {
 
 bool ranges_add(struct range_list *list, uint64_t first, uint64_t n) {
     struct range *items = realloc(list->items, (list->n + 1) * sizeof *items);
-    if (!items)
+    if (!items) {
+        memory_failed();
         return false;
+    }
     list->items = items;
     list->items[list->n++] = (struct range){first, n};
     return true;

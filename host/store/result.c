@@ -101,6 +101,7 @@ static json_t *document_json(const struct mm_result *result, const struct sc_sce
 
 mm_status store_result(const struct sc_scenario *scenario, const struct plan *plan, struct tallies *tallies,
                        const struct store_run *run, mm_result **result, mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     *result = NULL;
     mm_result *made = calloc(1, sizeof *made);
     if (!made) {
@@ -116,7 +117,7 @@ mm_status store_result(const struct sc_scenario *scenario, const struct plan *pl
         good = good && ranges_add(&made->ranges, run->ranges.items[i].first, run->ranges.items[i].n);
     if (good)
         made->document = document_json(made, scenario, plan, run);
-    if (!made->document) {
+    if (!made->document || mm_memory_failures() != failures) {
         mm_result_free(made);
         return store_no_memory(messages);
     }

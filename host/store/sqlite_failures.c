@@ -44,11 +44,6 @@ mm_status db_mend(struct db *db, const struct db_failure *failure, mm_messages *
                failure, false, messages);
 }
 
-static const char *column(sqlite3_stmt *statement, int place) {
-    const char *found = (const char *)sqlite3_column_text(statement, place);
-    return found ? found : "";
-}
-
 mm_status db_failures(struct db *db, db_take_failure *take, void *context, mm_messages *messages) {
     sqlite3_stmt *statement = NULL;
     bool more = true;
@@ -63,14 +58,15 @@ mm_status db_failures(struct db *db, db_take_failure *take, void *context, mm_me
         code = step == SQLITE_ROW ? SQLITE_OK : step;
         if (code != SQLITE_OK)
             break;
-        const struct db_failure failure = {.base = column(statement, 0),
-                                           .point = column(statement, 1),
-                                           .seed = column(statement, 2),
+        const struct db_failure failure = {.base = db_column(statement, 0),
+                                           .point = db_column(statement, 1),
+                                           .seed = db_column(statement, 2),
                                            .first_path = (uint64_t)sqlite3_column_int64(statement, 3),
                                            .paths = (uint64_t)sqlite3_column_int64(statement, 4),
-                                           .version = column(statement, 5),
-                                           .message = column(statement, 6)};
-        more = take(&failure, context);
+                                           .version = db_column(statement, 5),
+                                           .message = db_column(statement, 6)};
+        code = db_columns(db);
+        more = code == SQLITE_OK && take(&failure, context);
     }
     sqlite3_finalize(statement);
     return code == SQLITE_OK ? MM_OK : db_fault(db, code, messages);

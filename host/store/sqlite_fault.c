@@ -22,9 +22,9 @@ static mm_status say_error(const struct db *db, const char *what, int error, mm_
 mm_status db_fault(const struct db *db, int code, mm_messages *messages) {
     int error = db->handle ? sqlite3_system_errno(db->handle) : 0;
     const char *what = db->writable ? "can't be written" : "can't be read";
-    if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+    if (error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO)
         return say_error(db, what, error, messages);
-    switch (code & 0xff) {
+    switch (code == SQLITE_IOERR_NOMEM ? SQLITE_NOMEM : code & 0xff) {
     case SQLITE_NOMEM:
         return say(db, MM_INTERNAL, "memory ran out", messages);
     case SQLITE_NOTADB:
@@ -48,6 +48,15 @@ mm_status db_fault(const struct db *db, int code, mm_messages *messages) {
     default:
         return say_error(db, what, error, messages);
     }
+}
+
+const char *db_column(sqlite3_stmt *statement, int place) {
+    const char *found = (const char *)sqlite3_column_text(statement, place);
+    return found ? found : "";
+}
+
+int db_columns(const struct db *db) {
+    return sqlite3_errcode(db->handle) == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 static double now(void) {

@@ -19,6 +19,11 @@ struct db {
 /* Says what went wrong with the last call, whose return value is `code`. \return the status for it. */
 mm_status db_fault(const struct db *db, int code, mm_messages *messages);
 
+/* The text of a column, "" where there is none. When all columns of a row have been taken, db_columns() says whether
+ * one of them is missing because memory ran out. \return SQLITE_OK, SQLITE_NOMEM */
+const char *db_column(sqlite3_stmt *statement, int place);
+int db_columns(const struct db *db);
+
 /* Whether another try may do better: somebody else holds a lock. Sleeps a little, differently in each process, before
  * it says so; gives up DB_PATIENCE seconds after *since, which is set by the first call and starts as 0. */
 #define DB_PATIENCE 120

@@ -68,6 +68,7 @@ static int look(struct db *db, const struct db_row *row, bool *there, bool *same
         const char *digest = (const char *)sqlite3_column_text(statement, 0);
         *there = true;
         *same = digest && strcmp(digest, row->digest) == 0;
+        code = db_columns(db) == SQLITE_OK ? code : SQLITE_NOMEM;
     }
     int last = sqlite3_finalize(statement);
     return code == SQLITE_DONE || code == SQLITE_ROW ? last : code;
@@ -123,11 +124,6 @@ mm_status db_put(struct db *db, const struct db_row *row, const struct db_parts 
     }
 }
 
-static const char *column(sqlite3_stmt *statement, int place) {
-    const char *found = (const char *)sqlite3_column_text(statement, place);
-    return found ? found : "";
-}
-
 static int show(struct db *db, const char *sql, const char *const key[3], db_take *take, void *context) {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
@@ -143,20 +139,21 @@ static int show(struct db *db, const char *sql, const char *const key[3], db_tak
             break;
         }
         const struct db_row row = {.id = sqlite3_column_int64(statement, 0),
-                                   .sha256 = column(statement, 1),
-                                   .seed = column(statement, 2),
-                                   .ranges = column(statement, 3),
-                                   .version = column(statement, 4),
+                                   .sha256 = db_column(statement, 1),
+                                   .seed = db_column(statement, 2),
+                                   .ranges = db_column(statement, 3),
+                                   .version = db_column(statement, 4),
                                    .first_path = (uint64_t)sqlite3_column_int64(statement, 5),
                                    .paths = (uint64_t)sqlite3_column_int64(statement, 6),
-                                   .digest = column(statement, 7),
-                                   .created = column(statement, 8),
-                                   .stopped_by = column(statement, 9),
+                                   .digest = db_column(statement, 7),
+                                   .created = db_column(statement, 8),
+                                   .stopped_by = db_column(statement, 9),
                                    .seconds = sqlite3_column_double(statement, 10),
-                                   .answers = column(statement, 11),
-                                   .effective = column(statement, 12),
-                                   .until = column(statement, 13)};
-        more = take(&row, context);
+                                   .answers = db_column(statement, 11),
+                                   .effective = db_column(statement, 12),
+                                   .until = db_column(statement, 13)};
+        code = db_columns(db);
+        more = code == SQLITE_OK && take(&row, context);
     }
     int last = sqlite3_finalize(statement);
     return code == SQLITE_OK && more ? last : code;
@@ -190,7 +187,8 @@ mm_status db_parts(struct db *db, int64_t id, db_use *use, void *context, mm_mes
         parts.compressed = (size_t)sqlite3_column_bytes(statement, 1);
         parts.tallies = (const char *)sqlite3_column_text(statement, 2);
         parts.tallies_size = (size_t)sqlite3_column_bytes(statement, 2);
-        status = use(&parts, context, messages);
+        code = db_columns(db);
+        status = code == SQLITE_OK ? use(&parts, context, messages) : db_fault(db, code, messages);
     } else if (code == SQLITE_DONE) {
         mm_messages_add(messages, "%s: result %lld is not there any more", db->file, (long long)id);
         status = MM_USAGE;

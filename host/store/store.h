@@ -57,6 +57,10 @@ void store_set_seconds(mm_result *result, double reduce, double total);
  * \return as mm_result_load(). */
 mm_status store_from_document(const char *source, json_t *document, mm_result **result, mm_messages *messages);
 
+/* What a function returns at its end that makes a result, where mm_memory_failures() was `before` at its beginning:
+ * with one that may lack a part MM_INTERNAL (message), and *result is freed. */
+mm_status store_end(size_t before, mm_status status, mm_result **result, mm_messages *messages);
+
 /* Release and commit of this program. */
 void store_program(const char **version, const char **commit);
 

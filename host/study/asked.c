@@ -6,6 +6,7 @@
 
 #include "host/report/expression.h"
 #include "host/report/report.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/scenario_data.h"
 #include "host/scenario/text.h"
 #include "host/store/store.h"
@@ -104,8 +105,8 @@ static mm_status prepare(struct asking *asking, const char *text, mm_messages *m
     struct expression expression;
     mm_messages *unheard = mm_messages_new();
     mm_status status = expression_parse(text, &expression, messages);
-    if (status == MM_OK && report_check(asking->effective, text, unheard) == MM_USAGE &&
-        !add_missing(asking, &expression))
+    const mm_status known = status == MM_OK ? report_check(asking->effective, text, unheard) : MM_OK;
+    if (known == MM_INTERNAL || (known == MM_USAGE && !add_missing(asking, &expression)))
         status = store_no_memory(messages);
     if (status == MM_OK)
         status = report_check(asking->effective, text, messages);
@@ -197,8 +198,19 @@ static mm_status reduce(struct asking *asking, const char *const *expressions, s
     return status;
 }
 
+/* A configuration that may lack a part is none. */
+static mm_status asked_end(size_t failures, mm_status status, mm_scenario **made, mm_messages *messages) {
+    const mm_status end = memory_check(failures, status, messages);
+    if (end != status) {
+        mm_scenario_free(*made);
+        *made = NULL;
+    }
+    return end;
+}
+
 mm_status measure_scenario(const mm_scenario *base, const char *const *expressions, size_t n_expressions,
                            const char *const *keys, size_t n_keys, mm_scenario **asked, mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     struct asking asking = {.scenario = scenario_data(base),
                             .effective = json_deep_copy(scenario_effective(base)),
                             .wanted = json_object()};
@@ -218,11 +230,12 @@ mm_status measure_scenario(const mm_scenario *base, const char *const *expressio
     free(text);
     json_decref(asking.effective);
     json_decref(asking.wanted);
-    return status;
+    return asked_end(failures, status, asked, messages);
 }
 
 mm_status mm_scenario_asking(const mm_scenario *base, const char *const *expressions, size_t n, mm_scenario **asking,
                              mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     struct asking a = {.scenario = scenario_data(base), .effective = json_deep_copy(scenario_effective(base))};
     locale_t before = text_plain();
     char *text = NULL;
@@ -238,14 +251,15 @@ mm_status mm_scenario_asking(const mm_scenario *base, const char *const *express
     text_restore(before);
     free(text);
     json_decref(a.effective);
-    return status;
+    return asked_end(failures, status, asking, messages);
 }
 
 mm_status measure_check(const mm_scenario *base, const char *expression, mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     struct asking asking = {.scenario = scenario_data(base), .effective = json_deep_copy(scenario_effective(base))};
     locale_t before = text_plain();
     mm_status status = asking.effective ? prepare(&asking, expression, messages) : store_no_memory(messages);
     text_restore(before);
     json_decref(asking.effective);
-    return status;
+    return memory_check(failures, status, messages);
 }

@@ -1,6 +1,7 @@
 /* What one further question costs: time and instructions of a path with it, against those without. */
 #include "host/study/bench.h"
 
+#include <mismatch/file.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static json_t *effective_of(const mm_scenario *scenario) {
     char *text = NULL;
     size_t size = 0;
     json_t *effective = NULL;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     if (out && mm_scenario_print_json(scenario, out) == MM_OK && fflush(out) == 0) {
         json_t *document = json_loadb(text, size, 0, NULL);
         effective = json_incref(json_object_get(document, "effective"));

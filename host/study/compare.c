@@ -190,16 +190,19 @@ static mm_status measure_one(struct comparing *c, size_t k, mm_messages *message
         free(which);
         return store_no_memory(messages);
     }
-    for (size_t i = 0; i < c->asked.n; i++) {
+    mm_status status = MM_OK;
+    for (size_t i = 0; i < c->asked.n && status != MM_INTERNAL; i++) {
         mm_messages *unheard = mm_messages_new();
-        if (measure_check(c->scenarios[k].scenario, c->asked.texts[i], unheard) == MM_OK) {
+        status = measure_check(c->scenarios[k].scenario, c->asked.texts[i], unheard);
+        if (status == MM_OK) {
             which[n] = i;
             expressions[n++] = c->asked.texts[i];
         }
         mm_messages_free(unheard);
     }
-    mm_status status = MM_OK;
-    if (n > 0)
+    if (status == MM_INTERNAL)
+        status = store_no_memory(messages);
+    else if (n > 0)
         status = measure_some(c, k, expressions, n, which, messages);
     else if (!problem_point_make(&c->points[k], c->asked.n, 0))
         status = store_no_memory(messages);
@@ -265,6 +268,7 @@ static json_t *document_of(const struct comparing *c) {
 mm_status mm_compare(const mm_compared *scenarios, size_t n_scenarios, const mm_compare_options *options,
                      mm_study **study, mm_messages *messages) {
     static const mm_compare_options defaults;
+    const size_t failures = mm_memory_failures();
     struct comparing c = {.scenarios = scenarios, .n = n_scenarios, .options = options ? options : &defaults};
     const mm_run_options *run = &c.options->run;
     *study = NULL;
@@ -283,7 +287,7 @@ mm_status mm_compare(const mm_compared *scenarios, size_t n_scenarios, const mm_
         problem_point_free(&c.points[k]);
     free(c.points);
     headlines_free(&c.asked);
-    return status;
+    return study_end(failures, status, study, messages);
 }
 
 /* ---- Expectations ---- */

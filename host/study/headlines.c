@@ -16,11 +16,12 @@ struct collecting {
     bool failed, coexistence; /* a coexistence question was met already */
 };
 
-static bool is_answered(const struct sc_scenario *scenario, const char *expression) {
+/* \return MM_OK; MM_USAGE: this version has no answer to it; MM_INTERNAL. */
+static mm_status is_answered(const struct sc_scenario *scenario, const char *expression) {
     mm_messages *unheard = mm_messages_new();
     mm_status status = report_check(scenario->effective, expression, unheard);
     mm_messages_free(unheard);
-    return status == MM_OK;
+    return status;
 }
 
 static void add_text(struct collecting *c, char *text) {
@@ -47,10 +48,13 @@ static void add(struct collecting *c, const char *format, ...) {
     va_start(arguments, format);
     char *text = text_of(format, arguments);
     va_end(arguments);
-    if (text && !is_answered(c->scenario, text))
-        free(text);
-    else
+    const mm_status answered = text ? is_answered(c->scenario, text) : MM_INTERNAL;
+    if (answered == MM_OK) {
         add_text(c, text);
+    } else {
+        c->failed = c->failed || answered != MM_USAGE;
+        free(text);
+    }
 }
 
 static void add_scope(struct collecting *c, int firm, int region, int generation) {

@@ -1,6 +1,7 @@
 /* Points as a journal and a store keep them: under what they hang on. */
 #include <inttypes.h>
 #include <math.h>
+#include <mismatch/file.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static bool key_of(const mm_scenario *scenario, const char *const *expressions, 
                    const struct problem_sample *sample, char key[65]) {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     if (!out)
         return false;
     fprintf(out, "%d %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %zu\n", PACKED_FORMAT, STORE_SAMPLER,

@@ -2,6 +2,7 @@
  * hours. The same as configs/adequacy/ieee-rts-79.yaml, made from the tables in print. */
 #include "host/study/known.h"
 
+#include <mismatch/file.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,7 +44,7 @@ static double factor(int hour) {
 char *known_rts(void) {
     char *text = NULL;
     size_t length;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = mm_text_stream(&text, &length);
     if (!out)
         return NULL;
     fprintf(out,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/report/report.h"
+#include "host/scenario/failures.h"
 #include "host/store/json_text.h"
 #include "host/store/kept.h"
 #include "host/store/result_document.h"
@@ -62,6 +63,8 @@ static bool fill_line(struct listing *listing, const struct db_row *row, struct 
     line->ids = malloc(sizeof *line->ids);
     if (line->ids)
         line->ids[line->n_ids++] = row->id;
+    else
+        memory_failed();
     return line->run && line->flat && line->answers && line->cells && line->ids &&
            kept_ranges(row->ranges, &line->ranges);
 }
@@ -70,6 +73,7 @@ static bool take_row(const struct db_row *row, void *context) {
     struct listing *listing = context;
     struct listing_line *lines = realloc(listing->lines, (listing->n_lines + 1) * sizeof *lines);
     if (!lines) {
+        memory_failed();
         listing->failed = true;
         return false;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/report/page.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/text.h"
 #include "host/store/json_text.h"
 #include "host/store/store.h"
@@ -196,10 +197,11 @@ static mm_status find_lines(struct listing *listing) {
 mm_status mm_store_select(mm_store *store, const mm_listing *wanted, mm_store_visitor visitor, void *context,
                           mm_messages *messages) {
     struct listing listing = {.store = store, .options = wanted, .messages = messages};
+    const size_t failures = mm_memory_failures();
     locale_t before = text_plain();
     mm_status status = db_hold(store->db, messages);
     if (status == MM_OK) {
-        status = find_lines(&listing);
+        status = memory_check(failures, find_lines(&listing), messages);
         for (size_t i = 0; i < listing.n_lines && status == MM_OK; i++) {
             mm_result *result;
             if (listing.lines[i].dropped)
@@ -217,6 +219,7 @@ mm_status mm_store_select(mm_store *store, const mm_listing *wanted, mm_store_vi
 
 mm_status mm_store_list(mm_store *store, const mm_listing *wanted, FILE *out, mm_messages *messages) {
     struct listing listing = {.store = store, .options = wanted, .messages = messages};
+    const size_t failures = mm_memory_failures();
     locale_t before = text_plain();
     mm_status status = db_hold(store->db, messages);
     if (status == MM_OK) {
@@ -225,6 +228,7 @@ mm_status mm_store_list(mm_store *store, const mm_listing *wanted, FILE *out, mm
             status = listing_choose(&listing);
         db_release(store->db);
     }
+    status = memory_check(failures, status, messages);
     size_t kept = 0;
     for (size_t i = 0; i < listing.n_lines; i++)
         kept += !listing.lines[i].dropped;
@@ -232,7 +236,7 @@ mm_status mm_store_list(mm_store *store, const mm_listing *wanted, FILE *out, mm
         mm_messages_add(messages, "%s: %s", store->file,
                         listing.n_lines ? "no result fulfils what is asked for" : "there are no results in it yet");
     if (status == MM_OK)
-        status = listing_write(&listing, out);
+        status = memory_check(failures, listing_write(&listing, out), messages);
     listing_free(&listing);
     text_restore(before);
     return status;

@@ -165,6 +165,7 @@ static void close_drawing(struct drawing *d) {
 mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_options *options, mm_study **study,
                          uint64_t *failed, mm_messages *messages) {
     static const mm_over_ranges_options defaults;
+    const size_t failures = mm_memory_failures();
     const mm_run_options *run = options ? &options->run : &defaults.run;
     struct drawing d = {.scenario = scenario_data(scenario),
                         .draws = options && options->draws ? options->draws : DEFAULT_DRAWS,
@@ -184,7 +185,7 @@ mm_status mm_over_ranges(const mm_scenario *scenario, const mm_over_ranges_optio
         *failed = d.failed;
     close_drawing(&d);
     gsl_errors_loud();
-    return status;
+    return study_end(failures, status, study, messages);
 }
 
 mm_status mm_result_add_ranges(mm_result *result, const mm_study *study) {

@@ -1,6 +1,7 @@
 #include "host/study/precision.h"
 
 #include <math.h>
+#include <mismatch/file.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static bool write_until(const mm_run_options *options, struct precision *precisi
     size_t size = 0;
     if (!options->until_enough && !(precision->relative > 0))
         return true;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = mm_text_stream(&text, &size);
     if (!out)
         return false;
     fputs(options->until_enough ? "rungs" : "", out);

@@ -169,6 +169,7 @@ static mm_status estimate(const mm_scenario *scenario, const struct asked *asked
                           const struct rare_options *options, mm_study **study, mm_messages *messages) {
     struct rare_result result;
     const double begin = now();
+    const size_t failures = mm_memory_failures();
     mm_status status = rare_estimate(rare_path_problem(path), options, &result, messages);
     if (status != MM_OK)
         return status;
@@ -179,7 +180,7 @@ static mm_status estimate(const mm_scenario *scenario, const struct asked *asked
                         rare_verdict_text(result.verdict));
         status = MM_STUDY_PARTIAL;
     }
-    return status;
+    return study_end(failures, status, study, messages);
 }
 
 mm_status mm_rare(const mm_scenario *scenario, const mm_rare_options *options, mm_study **study,

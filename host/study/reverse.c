@@ -266,6 +266,7 @@ static void close_reversing(struct reversing *r) {
 mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_reverse_options *options,
                      mm_study **study, uint64_t *failed, mm_messages *messages) {
     static const mm_reverse_options defaults;
+    const size_t failures = mm_memory_failures();
     const mm_run_options *run = options ? &options->run : &defaults.run;
     struct reversing r = {.scenario = scenario_data(scenario), .keeping.store = options ? options->store : NULL};
     gsl_errors_quiet();
@@ -285,5 +286,5 @@ mm_status mm_reverse(const mm_scenario *scenario, const char *target, const mm_r
         *failed = r.search.failed;
     close_reversing(&r);
     gsl_errors_loud();
-    return status;
+    return study_end(failures, status, study, messages);
 }

@@ -157,6 +157,7 @@ static void close_study(struct study_of *s) {
 
 mm_status mm_sensitivity(const mm_scenario *scenario, const mm_sensitivity_options *options, mm_study **study,
                          mm_messages *messages) {
+    const size_t failures = mm_memory_failures();
     const mm_run_options *run = &options->run;
     struct study_of s = {.options = options,
                          .scenario = scenario_data(scenario),
@@ -186,5 +187,5 @@ mm_status mm_sensitivity(const mm_scenario *scenario, const mm_sensitivity_optio
     }
     close_study(&s);
     gsl_errors_loud();
-    return status;
+    return study_end(failures, status, study, messages);
 }

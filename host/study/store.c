@@ -1,10 +1,12 @@
 /* The public functions of a store. */
 #include "host/study/store.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/report/report.h"
 #include "host/scenario/text.h"
@@ -15,11 +17,11 @@ static const char magic[16] = "SQLite format 3"; /* the NUL belongs to it */
 
 bool mm_store_recognised(const char *file) {
     char head[sizeof magic];
-    FILE *in = fopen(file, "re");
-    if (!in)
+    const int in = open(file, O_RDONLY | O_CLOEXEC); /* without memory that could run out */
+    if (in < 0)
         return false;
-    bool is = fread(head, 1, sizeof head, in) == sizeof head && memcmp(head, magic, sizeof head) == 0;
-    fclose(in);
+    const bool is = read(in, head, sizeof head) == (ssize_t)sizeof head && memcmp(head, magic, sizeof head) == 0;
+    close(in);
     return is;
 }
 
@@ -58,9 +60,11 @@ mm_status mm_store_put(mm_store *store, const mm_result *result, bool replace, m
                        mm_messages *messages) {
     mm_store_outcome ignored;
     locale_t before = text_plain();
+    const size_t failures = mm_memory_failures();
     json_t *answers = report_headlines(result_document(result));
-    mm_status status = answers ? kept_put(store->db, result, answers, replace, outcome ? outcome : &ignored, messages)
-                               : store_no_memory(messages);
+    mm_status status = answers && mm_memory_failures() == failures
+                           ? kept_put(store->db, result, answers, replace, outcome ? outcome : &ignored, messages)
+                           : store_no_memory(messages);
     json_decref(answers);
     text_restore(before);
     return status;

@@ -25,8 +25,8 @@ struct stored {
     struct range_list gaps;
     mm_result **results; /* found ones, then new ones */
     size_t n;
-    uint64_t done; /* paths of the results */
-    bool unstored; /* something could not be put in */
+    uint64_t done;      /* paths of the results */
+    mm_status unstored; /* why something could not be put in */
     double began;
 };
 
@@ -156,7 +156,7 @@ static mm_status fill_gap(struct stored *stored, const struct range *gap, mm_mes
         mm_status kept = mm_store_put(stored->store, result, stored->how->recompute, &stored->how->outcome, messages);
         if (kept == MM_OK && checkpoint)
             remove_checkpoint(checkpoint);
-        stored->unstored = stored->unstored || kept != MM_OK;
+        stored->unstored = kept != MM_OK ? kept : stored->unstored;
         stored->results[stored->n++] = result;
         stored->done += gap->n;
     }
@@ -172,7 +172,7 @@ static mm_status finish(struct stored *stored, mm_result **result, mm_messages *
     } else {
         status = mm_result_merge(stored->results, stored->n, result, messages);
     }
-    return status == MM_OK && stored->unstored ? MM_IO : status;
+    return status == MM_OK ? stored->unstored : status;
 }
 
 mm_status mm_run_stored(const mm_scenario *scenario, const mm_run_options *options, mm_store *store,

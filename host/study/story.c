@@ -57,7 +57,7 @@ failed:
 static mm_status write_story(const json_t *document, bool json, FILE *out) {
     if (json) {
         if (json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) != 0)
-            return MM_IO;
+            return ferror(out) ? MM_IO : MM_INTERNAL;
         fputc('\n', out);
     } else {
         story_print(document, out);
@@ -94,8 +94,9 @@ mm_status mm_path_story(const mm_scenario *scenario, const mm_run_options *optio
     uint64_t seed = options->seed_given ? options->seed : 1;
     story.job = (struct lanes_job){
         .head = &plan->head, .pool = plan->pool, .scratch = scratch, .seed = seed, .first_path = path, .n_valid = 1};
+    const size_t failures = mm_memory_failures();
     document = tell(&story, path, seed);
-    if (document)
+    if (document && mm_memory_failures() == failures)
         status = write_story(document, json, out);
 done:
     if (status == MM_INTERNAL)

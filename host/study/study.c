@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "host/report/report.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/text.h"
 #include "host/store/json_text.h"
 #include "host/store/store.h"
@@ -17,6 +18,15 @@ mm_status study_new(json_t *document, mm_study **study, mm_messages *messages) {
     }
     (*study)->document = document;
     return MM_OK;
+}
+
+mm_status study_end(size_t before, mm_status status, mm_study **study, mm_messages *messages) {
+    mm_status end = memory_check(before, status, messages);
+    if (end != status) {
+        mm_study_free(*study);
+        *study = NULL;
+    }
+    return end;
 }
 
 void mm_study_free(mm_study *study) {

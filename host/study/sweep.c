@@ -12,6 +12,7 @@
 
 #include "host/engine/choose.h"
 #include "host/engine/machine.h"
+#include "host/scenario/failures.h"
 #include "host/scenario/scenario_data.h"
 #include "host/store/kept.h"
 #include "host/store/store.h"
@@ -194,9 +195,10 @@ static mm_status run_point(struct worker *worker, const mm_scenario *scenario, b
 /* The settings as JSON text; NULL when memory ran out. */
 static char *sets_text(char **sets, size_t n) {
     json_t *list = json_array();
+    bool good = list != NULL;
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, json_string(sets[i] ? sets[i] : ""));
-    char *text = json_dumps(list, JSON_COMPACT);
+        good = good && json_array_append_new(list, json_string(sets[i] ? sets[i] : "")) == 0;
+    char *text = good ? json_dumps(list, JSON_COMPACT) : NULL;
     json_decref(list);
     return text;
 }
@@ -244,9 +246,11 @@ static mm_status do_point(struct worker *worker, size_t i) {
     mm_scenario *scenario;
     char **sets;
     bool found = false, failed = false;
+    const size_t failures = mm_memory_failures();
     mm_status status = read_point(sweep, i, &sets, &scenario, messages);
     if (status == MM_OK)
         status = run_point(worker, scenario, &found, messages);
+    status = memory_check(failures, status, messages); /* no fault of the point */
     if (status == MM_USAGE || status == MM_DEVICE_FAILED) {
         mm_messages *recording = mm_messages_new();
         failed = true;

@@ -3,6 +3,7 @@
 #define MISMATCH_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include <mismatch/status.h>
@@ -26,12 +27,18 @@ mm_status mm_file_check(const char *name, bool force, mm_messages *messages);
 FILE *mm_file_stream(mm_file *file);
 
 /* Makes the file appear under its name, and frees `file` in any case.
- * \return MM_OK; MM_IO: it could not be written, and nothing has changed (message); MM_USAGE: somebody else made a file
- * of that name meanwhile, which is kept (message). */
+ * \return MM_OK; MM_IO: it could not be written, and nothing has changed (message); MM_INTERNAL: memory ran out since
+ * it was made (mm_memory_failures()), so that it may lack a part, and nothing has changed (message); MM_USAGE: somebody
+ * else made a file of that name meanwhile, which is kept (message). */
 mm_status mm_file_commit(mm_file *file, mm_messages *messages);
 
 /* Forgets what was written, and frees `file`. NULL is allowed. */
 void mm_file_abandon(mm_file *file);
+
+/* A stream that writes to memory, as that of open_memstream() does: *text, which ends with a NUL and is the caller's to
+ * free, and *size are right after fflush() and fclose(). But ferror() says when memory ran out, and fclose() fails
+ * then. \return NULL where there is no memory for it; *text is NULL then. */
+FILE *mm_text_stream(char **text, size_t *size);
 
 #ifdef __cplusplus
 }

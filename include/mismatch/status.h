@@ -40,6 +40,11 @@ void mm_messages_add(mm_messages *messages, const char *format, ...)
 #endif
     ;
 
+/* How often memory ran out in this thread while JSON or a text was made, which then lacks a part. Functions that return
+ * a status look at it themselves and return MM_INTERNAL; a program that uses jansson beside the library can do the
+ * same, since the library counts, from when it is loaded, for all of its process. */
+size_t mm_memory_failures(void);
+
 #ifdef __cplusplus
 }
 #endif

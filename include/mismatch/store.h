@@ -69,7 +69,8 @@ typedef struct mm_stored_options {
 
 /* mm_run() with a store: what it holds of these paths is taken from there, only the rest is simulated, put in, and
  * added to it exactly. options->checkpoint is not used.
- * \return as mm_run(). Where what was simulated can't be stored, *result is new and the status is MM_IO (message). */
+ * \return as mm_run(). Where what was simulated can't be stored, *result is new and the status is MM_IO or
+ * MM_INTERNAL (message). */
 mm_status mm_run_stored(const mm_scenario *scenario, const mm_run_options *options, mm_store *store,
                         mm_stored_options *stored, mm_result **result, mm_messages *messages);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mismatch/file.h>
 #include <mismatch/ranks.h>
 
 #include "host/engine/choose.h"
@@ -49,7 +50,7 @@ static void drop(struct served *served) {
 static bool reply(int number, struct wire_answer *answer, mm_messages *messages) {
     char *texts = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&texts, &size);
+    FILE *out = mm_text_stream(&texts, &size);
     for (size_t i = 0; out && i < mm_messages_count(messages); i++)
         fwrite(mm_messages_text(messages, i), 1, strlen(mm_messages_text(messages, i)) + 1, out);
     if (out)
