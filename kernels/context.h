@@ -64,11 +64,34 @@ struct mm_context {
 #define GIVEN_FIRM_OF(f, at, drawn) (MM_UNLIKELY(k->given != NULL) && k->given_firm[f] >= 0 ? k->given[at] : (drawn))
 #endif
 
+#ifdef MM_OPENCL
 #define W(i) (k->ws[MM_AT(i)])
 #define WI(i) (k->wi[MM_AT(i)])
 #define LANE(i, lane) (((GLOBAL int *)k->wi)[MM_AT(i) * MM_LANES + (lane)]) /* one lane of WI(i) */
+#else
+/* In records of their own: a vector alone could, as far as a compiler knows, be any number in the head or in a table,
+ * which would then be read again after each store. */
+struct mm_real {
+    vreal x;
+};
+struct mm_whole {
+    vint x;
+};
+typedef int mm_lane __attribute__((may_alias));
+#define W(i) (((struct mm_real *)k->ws)[i].x)
+#define WI(i) (((struct mm_whole *)k->wi)[i].x)
+#define LANE(i, lane) (((mm_lane *)k->wi)[(i)*MM_LANES + (lane)]) /* one lane of WI(i) */
+#endif
 /* Masks: a region of WI seen word by word, and vector by vector. */
+#if defined(MM_OPENCL) || MM_LANES == 1
 #define MASK(offset, i) (((GLOBAL mm_mask *)(k->wi + MM_AT(offset)))[MM_AT(i)])
+#else
+struct mm_mask_at { /* for the same reason: a byte alone could be a part of anything */
+    uint x : 8 * sizeof(mm_mask);
+} __attribute__((packed));
+_Static_assert(sizeof(struct mm_mask_at) == sizeof(mm_mask), "masks side by side");
+#define MASK(offset, i) (((struct mm_mask_at *)(k->wi + (offset)))[i].x)
+#endif
 #define MASKS(offset, i) (((GLOBAL vmask *)(k->wi + MM_AT(offset)))[MM_AT((i) / MM_MASKS)])
 #define TABLE(type, member) ((GLOBAL const struct type *)(GLOBAL const void *)(k->pool + k->h->member))
 #define FLOATS(offset) ((GLOBAL const float *)(GLOBAL const void *)(k->pool + (offset)))

@@ -396,7 +396,7 @@ typedef uint8_t mm_mask;
 typedef uint16_t mm_mask;
 #endif
 #define MM_MASKS (4 * MM_LANES / (int)sizeof(mm_mask))
-typedef mm_mask vmask __attribute__((vector_size(4 * MM_LANES)));
+typedef mm_mask vmask __attribute__((vector_size(4 * MM_LANES), may_alias)); /* masks are written one by one too */
 
 INLINE vmask v_mask(uint bits) {
     return (vmask){0} | (mm_mask)bits;

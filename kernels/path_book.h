@@ -61,7 +61,7 @@ INLINE void bind_layers(const vreal arrival[MM_LAYERS], struct mm_arrival *out) 
 /* What is up rises over a few months from the month of arrival, which differs from lane to lane. Lanes that begin in
  * the first month are added to the table all at once, the others one by one. */
 static void add_rise(const struct mm_context *k, int to, int n_months, vint from, int n, const vint rise[MM_RISE],
-                     vint on) {
+                     int by[MM_RISE][MM_LANES], vint on) {
     const vint home = v_ieq(from, v_i(0)) & on;
     const int n_home = n < n_months ? n : n_months;
     if (v_any(home))
@@ -70,10 +70,8 @@ static void add_rise(const struct mm_context *k, int to, int n_months, vint from
     uint bits = v_bits(on & v_not(home));
     if (!bits)
         return;
-    int first[MM_LANES], by[MM_RISE][MM_LANES];
+    int first[MM_LANES];
     v_lanes(from, first);
-    for (int i = 0; i < n; i++)
-        v_lanes(rise[i], by[i]);
     for (; bits; bits &= bits - 1) {
         const int lane = (int)lowest_bit(bits), begin = first[lane];
         const int m = n < n_months - begin ? n : n_months - begin;
@@ -97,6 +95,7 @@ static void book_capacity(const struct mm_context *k, GLOBAL const struct mm_pha
     const int to = k->h->s_delta + own->delta + (first - own->from);
     const vint on = v_not(at->off);
     vint before = v_i(0), rise[MM_RISE];
+    int by[MM_RISE][MM_LANES]; /* the same, lane by lane */
     for (int i = 0; i < own->rise && i < n_months; i += MM_RISE) {
         const int n = own->rise - i < MM_RISE ? own->rise - i : MM_RISE;
         for (int j = 0; j < n; j++) {
@@ -104,9 +103,10 @@ static void book_capacity(const struct mm_context *k, GLOBAL const struct mm_pha
             vint now =
                 i + j + 1 == own->rise ? v_f2i(units) : v_f2i(units * v_clip((next - at->last) * inv_ramp, zero, one));
             rise[j] = now - before;
+            v_lanes(rise[j], by[j]);
             before = now;
         }
-        add_rise(k, to + i, n_months - i, begin, n, rise, on);
+        add_rise(k, to + i, n_months - i, begin, n, rise, by, on);
     }
 }
 

@@ -53,10 +53,9 @@ INLINE void test_regions(const struct mm_context *k, const struct mm_map_month *
 /* All cells of a firm: within a class of generations and a region they share one test. A cell that holds nothing in a
  * lane has a share of 0, which reaches a threshold of 0 alone. */
 INLINE void test_cells(const struct mm_context *k, const struct mm_map_month *m, const struct mm_idle *idle, int first,
-                       const int regions, const int generations) {
+                       const mm_mask empty, const int regions, const int generations) {
     const int frontier = m->frontier, masks = m->masks, now = m->now + first;
     const int holds = k->h->s_holds, from = idle->at * generations;
-    const mm_mask empty = m->empty ? (mm_mask)m->lanes : 0u;
     FLAT for (int r = 0; r < regions; r++) {
         const mm_mask old_idle = reaches(m, idle->old_spare[r], idle->old[r]);
         const mm_mask new_idle = reaches(m, idle->new_spare[r], idle->new[r]);
@@ -114,8 +113,10 @@ INLINE void test_scopes(const struct mm_context *k, const struct mm_map_month *m
     }
     if (firm >= 0 || region >= 0)
         test_regions(k, m, &idle, firm, region, regions);
-    if (cell >= 0)
-        test_cells(k, m, &idle, cell, regions, generations);
+    if (cell >= 0 && m->empty)
+        test_cells(k, m, &idle, cell, (mm_mask)m->lanes, regions, generations);
+    else if (cell >= 0)
+        test_cells(k, m, &idle, cell, 0u, regions, generations);
     if (generation >= 0)
         test_generations(k, m, &idle, generation, unsold, regions, generations);
 }

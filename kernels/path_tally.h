@@ -60,8 +60,12 @@ static void tally_fans(const struct mm_context *k, int t) {
         const int counts = tally_row(k, fan->counts + t * (fan->n + 2), fan->n + 2);
         int place[MM_LANES];
         v_lanes(bin, place);
-        for (uint bits = v_bits(k->valid); bits; bits &= bits - 1)
-            tally_count(k, counts + place[lowest_bit(bits)], 1);
+        if (v_all(k->valid))
+            for (int lane = 0; lane < MM_LANES; lane++)
+                tally_count(k, counts + place[lane], 1);
+        else
+            for (uint bits = v_bits(k->valid); bits; bits &= bits - 1)
+                tally_count(k, counts + place[lowest_bit(bits)], 1);
     }
 }
 
