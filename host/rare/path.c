@@ -190,7 +190,7 @@ static struct sc_series_ref industry(enum sc_series series) {
  * first plan tells. */
 static mm_status make_plan(struct rare_path *path, bool with_idle, struct sc_series_ref idle, mm_messages *messages) {
     const int n_firms = path->scenario->n_firms, n = with_idle ? ROBUST_SLOTS + 1 : ROBUST_SLOTS;
-    struct sc_series_ref *refs = calloc((size_t)(ROBUST_SLOTS + 1 + n_firms), sizeof *refs);
+    struct sc_series_ref *refs = calloc((size_t)n_firms + ROBUST_SLOTS + 1, sizeof *refs);
     if (!refs) {
         mm_messages_add(messages, "memory ran out");
         return MM_INTERNAL;
@@ -202,7 +202,7 @@ static mm_status make_plan(struct rare_path *path, bool with_idle, struct sc_ser
     struct plan_extra extra = {n, refs};
     mm_status status = plan_build(&path->one, &extra, &path->plan, messages);
     for (int f = 0; f < n_firms && status == MM_OK; f++)
-        for (int i = ROBUST_SLOTS; i < path->plan->n_slots; i++)
+        for (int i = ROBUST_SLOTS; path->plan && i < path->plan->n_slots; i++)
             if (path->plan->slots[i].firm == f && robust_wants_pressure((int)path->plan->slots[i].series)) {
                 refs[extra.n] = industry(SC_PRESSURE);
                 refs[extra.n++].firm = f;

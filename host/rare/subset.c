@@ -263,7 +263,7 @@ mm_status rare_subset_run(const struct rare_problem *problem, enum rare_part par
     *subset = (struct rare_subset){0};
     if (make_room(&chains)) {
         for (int r = 0; r < RARE_REPLICATES && status == MM_OK; r++) {
-            chains.replicate = (uint64_t)(first + r);
+            chains.replicate = (uint64_t)first + (uint64_t)r;
             status = replicate(&chains, &subset->replicates[r], &subset->levels);
         }
         subset->evaluations = chains.evaluations;
