@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/scenario/failures.h"
+
 static bool flatten(json_t *flat, const char *prefix, const json_t *value);
 
 static bool flatten_below(json_t *flat, const char *prefix, const char *name, const json_t *value) {
     char *key;
-    if (asprintf(&key, "%s%s%s", prefix, *prefix ? "." : "", name) < 0)
+    if (asprintf(&key, "%s%s%s", prefix, *prefix ? "." : "", name) < 0) {
+        memory_failed();
         return false;
+    }
     bool good = flatten(flat, key, value);
     free(key);
     return good;
