@@ -5,33 +5,28 @@
 /* The six sums of an entry (kernels/layout.h). */
 enum { BOTH, BOTH2, BOTH_SHORT, IDLE, IDLE2, IDLE_BOTH };
 
-/* {"p", "se", "ci"} of the paths that ever had both, which are counted there. */
+/* The share of the paths that ever had both, which are counted there. */
 static json_t *ever_both(const struct estimator *estimator, const uint64_t *hits) {
-    const struct figure share = estimate_share(estimator, (size_t)(hits - estimator->tallies->counts), 1);
-    json_t *ever = estimate_figure("p", share);
-    double interval[2];
-
-    estimate_share_interval(estimator, *hits, &share, interval);
-    if (json_object_set_new(ever, "ci", json_pack("[f, f]", interval[0], interval[1])) != 0) {
-        json_decref(ever);
-        return NULL;
-    }
-    return ever;
+    return estimate_share_figure(estimate_share(estimator, (size_t)(hits - estimator->tallies->counts), 1));
 }
 
-static json_t *pooled(const struct estimator *estimator, const struct tally_sum *sums, json_t *object) {
+/* `events`: paths that ever had both. */
+static json_t *pooled(const struct estimator *estimator, const struct tally_sum *sums, double events, json_t *object) {
     const struct tally_sum *shortage = estimator->tallies->sums + estimator->plan->head.m_short;
     const struct ratio_sums of_short = {sums[BOTH], sums[BOTH2], sums[BOTH_SHORT], shortage[0], shortage[1]};
     const struct ratio_sums of_idle = {sums[BOTH], sums[BOTH2], sums[IDLE_BOTH], sums[IDLE], sums[IDLE2]};
     const size_t at = (size_t)(sums - estimator->tallies->sums), short_at = (size_t)estimator->plan->head.m_short;
-    const struct figure mean = estimate_mean(estimator, at + BOTH, at + BOTH2, 1);
-    const struct figure idle_given_short = estimate_ratio(estimator, &of_short, at + BOTH, short_at);
+    struct figure mean = estimate_mean(estimator, at + BOTH, at + BOTH2, 1);
+    struct figure idle_given_short = estimate_ratio(estimator, &of_short, at + BOTH, short_at);
+    struct figure short_given_idle = estimate_ratio(estimator, &of_idle, at + BOTH, at + IDLE);
     int bad = 0;
 
-    bad |= json_object_set_new(object, "idle_given_shortage", estimate_figure("p", idle_given_short));
-    bad |= json_object_set_new(object, "shortage_given_idle",
-                               estimate_figure("p", estimate_ratio(estimator, &of_idle, at + BOTH, at + IDLE)));
-    bad |= json_object_set_new(object, "mean_months", estimate_figure("value", mean));
+    mean.events = idle_given_short.events = short_given_idle.events = events;
+
+    bad |= json_object_set_new(object, "idle_given_shortage", estimate_share_figure(idle_given_short));
+    bad |= json_object_set_new(object, "shortage_given_idle", estimate_share_figure(short_given_idle));
+    bad |=
+        json_object_set_new(object, "mean_months", estimate_mean_figure(estimator, mean, estimator->scenario->months));
     if (estimator->plan->scrambles != NULL) {
         bad |= json_object_set_new(object, "variance_ratio",
                                    json_pack("{s:o, s:o}", "idle_given_shortage",
@@ -49,7 +44,7 @@ static json_t *one_entry(const struct estimator *estimator, const struct mm_map 
     const struct sc_scenario *scenario = estimator->scenario;
     const struct plan_entry *entry = &estimator->plan->entries[map->first_entry + i];
     const size_t block = (size_t)scenario->months * MM_STATES;
-    const uint64_t *counts = estimator->tallies->counts + map->counts;
+    const uint64_t *counts = estimator->tallies->counts + map->counts, *ever = counts + (size_t)map->stride * block + i;
     const char *region = entry->region == SC_NONE ? NULL : scenario->regions[entry->region];
     const char *generation = entry->generation == SC_NONE ? NULL : scenario->generations[entry->generation].name;
     json_t *object = json_object();
@@ -58,12 +53,13 @@ static json_t *one_entry(const struct estimator *estimator, const struct mm_map 
     bad |= json_object_set_new(object, "firm", json_string(scenario->firms[entry->firm].name));
     bad |= json_object_set_new(object, "region", name_or_null(region));
     bad |= json_object_set_new(object, "generation", name_or_null(generation));
-    bad |= json_object_set_new(object, "ever", ever_both(estimator, counts + (size_t)map->stride * block + i));
+    bad |= json_object_set_new(object, "ever", ever_both(estimator, ever));
     if (!estimator->brief) {
         bad |= json_object_set_new(object, "both",
                                    hits_pack(counts + i, (size_t)map->stride, scenario->months, estimator->paths));
     }
-    bad |= pooled(estimator, estimator->tallies->sums + map->sums + (size_t)i * MM_MAP_SUMS, object) == NULL;
+    bad |= pooled(estimator, estimator->tallies->sums + map->sums + (size_t)i * MM_MAP_SUMS, (double)*ever, object) ==
+           NULL;
     if (bad) {
         json_decref(object);
         return NULL;

@@ -1,5 +1,7 @@
 #include "host/estimate/estimate.h"
 
+#include <math.h>
+
 #include "host/estimate/parts.h"
 #include "host/scenario/scenario_data.h"
 
@@ -16,17 +18,37 @@ json_t *estimate_month(const struct sc_scenario *scenario, int month) {
     return json_string(date);
 }
 
-json_t *estimate_figure(const char *name, struct figure figure) {
+json_t *estimate_ends(const double interval[2]) {
+    return json_pack("[o, o]", isfinite(interval[0]) ? json_real(interval[0]) : json_null(),
+                     isfinite(interval[1]) ? json_real(interval[1]) : json_null());
+}
+
+static json_t *figure_json(const char *name, const struct figure *figure, const double interval[2]) {
     json_t *object = json_object();
     int bad = 0;
 
-    bad |= json_object_set_new(object, name, figure.known ? json_real(figure.value) : json_null());
-    bad |= json_object_set_new(object, "se", figure.known && figure.has_se ? json_real(figure.se) : json_null());
+    bad |= json_object_set_new(object, name, figure->known ? json_real(figure->value) : json_null());
+    bad |= json_object_set_new(object, "se", figure->known && figure->has_se ? json_real(figure->se) : json_null());
+    bad |= json_object_set_new(object, "ci", estimate_ends(interval));
     if (bad) {
         json_decref(object);
         return NULL;
     }
     return object;
+}
+
+json_t *estimate_share_figure(struct figure share) {
+    double interval[2];
+
+    estimate_interval(&share, interval);
+    return figure_json("p", &share, interval);
+}
+
+json_t *estimate_mean_figure(const struct estimator *estimator, struct figure mean, double most) {
+    double interval[2];
+
+    estimate_mean_interval(estimator, &mean, most, interval);
+    return figure_json("value", &mean, interval);
 }
 
 /* Month after month: the hits of that month, or of all up to it. */

@@ -105,9 +105,9 @@ static json_t *one_step(const struct sides *sides, const uint64_t *counts, const
     int bad = 0;
 
     bad |= json_object_set_new(step, "event", json_string(event));
-    bad |= json_object_set_new(step, "evidence", estimate_figure("p", figure_share(with + without, sides->all)));
-    bad |= json_object_set_new(step, "posterior",
-                               estimate_figure("p", with + without > 0 ? figure_share(with, with + without) : unknown));
+    bad |= json_object_set_new(step, "evidence", estimate_share_figure(figure_share(with + without, sides->all)));
+    bad |= json_object_set_new(
+        step, "posterior", estimate_share_figure(with + without > 0 ? figure_share(with, with + without) : unknown));
     bad |= json_object_set_new(step, "bayes_factor", number_or_null(factor.known, factor.value));
     bad |= json_object_set_new(
         step, "ci",
@@ -135,7 +135,7 @@ static json_t *one_case(const struct estimator *estimator, const struct sc_quest
     int bad = 0;
 
     bad |= json_object_set_new(object, "firm", firm != NULL ? json_string(firm) : json_null());
-    bad |= json_object_set_new(object, "prior", estimate_figure("p", figure_share(sides.with, sides.all)));
+    bad |= json_object_set_new(object, "prior", estimate_share_figure(figure_share(sides.with, sides.all)));
     bad |= json_object_set_new(object, "steps", steps);
     for (int p = 0; p < item->n_pieces && !bad; p++) {
         const uint64_t *counts = piece_counts(estimator->tallies, item, p);

@@ -1,7 +1,10 @@
 /* Fan questions: quantiles of a series by month, from the bins of its histogram. */
 #include "host/estimate/parts.h"
 
+#include <math.h>
+
 #include "host/estimate/histogram.h"
+#include "host/estimate/interval.h"
 #include "host/scenario/series.h"
 
 double estimate_quantile(const struct mm_fan *fan, const uint64_t *counts, uint64_t total, double quantile) {
@@ -68,6 +71,49 @@ static json_t *fan_quantiles(const struct estimator *estimator, const struct sc_
     return object;
 }
 
+/* {"low": [], "high": []} of one quantile; null for an end that there is not. */
+static json_t *fan_interval(const struct estimator *estimator, const struct mm_fan *fan, double quantile) {
+    const uint64_t *counts = estimator->tallies->counts + fan->counts;
+    const size_t stride = (size_t)fan->n + 2;
+    json_t *object = json_object(), *ends[2] = {json_array(), json_array()};
+    double levels[2];
+    int bad = 0;
+
+    bad |= json_object_set_new(object, "low", ends[0]);
+    bad |= json_object_set_new(object, "high", ends[1]);
+    interval_ranks(quantile, (double)estimator->paths, levels); /* the same ranks in every month */
+    for (int month = 0; month < estimator->scenario->months && !bad; month++) {
+        for (int side = 0; side < 2; side++) {
+            bad |= json_array_append_new(
+                ends[side], isnan(levels[side]) ? json_null()
+                                                : json_real(estimate_quantile(fan, counts + (size_t)month * stride,
+                                                                              estimator->paths, levels[side])));
+        }
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+static json_t *fan_intervals(const struct estimator *estimator, const struct sc_question *question,
+                             const struct mm_fan *fan) {
+    json_t *object = json_object();
+    int bad = object == NULL;
+
+    for (int i = 0; i < question->n_quantiles && !bad; i++) {
+        char key[TEXT_NUMBER];
+        estimate_number_text(question->quantiles[i], key);
+        bad |= json_object_set_new(object, key, fan_interval(estimator, fan, question->quantiles[i]));
+    }
+    if (bad) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
 json_t *estimate_fan(const struct estimator *estimator, const struct sc_question *question, const struct mm_fan *fan) {
     const uint64_t *counts = estimator->tallies->counts + fan->counts;
     const double all = (double)estimator->paths * (double)estimator->scenario->months;
@@ -84,6 +130,9 @@ json_t *estimate_fan(const struct estimator *estimator, const struct sc_question
     bad |= json_object_set_new(object, "series", estimate_series(estimator->scenario, &question->series));
     bad |= json_object_set_new(object, "scope", estimate_scope(estimator->scenario, &question->series));
     bad |= json_object_set_new(object, "quantiles", fan_quantiles(estimator, question, fan));
+    if (!estimator->brief) {
+        bad |= json_object_set_new(object, "intervals", fan_intervals(estimator, question, fan));
+    }
     bad |= json_object_set_new(object, "outside", json_pack("[f, f]", (double)below / all, (double)above / all));
     if (bad) {
         json_decref(object);

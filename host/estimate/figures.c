@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-/* The 97.5 % point of the normal distribution. */
-#define Z95 1.959963984540054
+#include "host/estimate/interval.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -13,7 +12,7 @@ static wide wide_of(struct tally_sum sum) {
 
 /* The error of a share of 0 or 1: the Wilson interval is z^2 / (n + z^2) wide there. */
 static double edge_se(double n) {
-    return Z95 / (n + Z95 * Z95);
+    return INTERVAL_Z / (n + INTERVAL_Z * INTERVAL_Z);
 }
 
 struct figure figure_share(uint64_t hits, uint64_t n) {
@@ -25,20 +24,7 @@ struct figure figure_share(uint64_t hits, uint64_t n) {
 }
 
 void figure_interval(uint64_t hits, uint64_t n, double interval[2]) {
-    const double total = (double)n, p = (double)hits / total, z2 = Z95 * Z95;
-    const double middle = (p + z2 / (2 * total)) / (1 + z2 / total);
-    const double half = Z95 / (1 + z2 / total) * sqrt(p * (1 - p) / total + z2 / (4 * total * total));
-
-    interval[0] = hits == 0 ? 0 : fmax(0, middle - half);
-    interval[1] = hits >= n ? 1 : fmin(1, middle + half);
-}
-
-void figure_interval_of(double p, double n, double quantile, double interval[2]) {
-    const double q2 = quantile * quantile, middle = (p + q2 / (2 * n)) / (1 + q2 / n);
-    const double half = quantile / (1 + q2 / n) * sqrt(p * (1 - p) / n + q2 / (4 * n * n));
-
-    interval[0] = fmax(0, middle - half);
-    interval[1] = fmin(1, middle + half);
+    interval_trials((double)hits / (double)n, (double)n, INTERVAL_Z, interval);
 }
 
 /* ln p - ln low and ln high - ln p of a share's Wilson interval, squared. */
@@ -46,7 +32,7 @@ static void log_widths(uint64_t hits, uint64_t n, double *below, double *above) 
     const double p = (double)hits / (double)n;
     double interval[2], width;
 
-    figure_interval(hits, n, interval);
+    interval_wilson(p, (double)n, INTERVAL_Z, interval);
     width = log(p / interval[0]);
     *below = width * width;
     width = log(interval[1] / p);
@@ -112,6 +98,7 @@ struct figure figure_ratio(const struct ratio_sums *sums, uint64_t n) {
         residuals = residuals > 0 ? residuals : 0;
         figure.has_se = true;
         figure.se = (double)(sqrtl(residuals * (long double)n / (long double)(n - 1)) / b);
+        figure.clusters = (double)(b * b / b2);
     }
     return figure;
 }

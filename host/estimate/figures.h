@@ -15,14 +15,14 @@ struct figure {
     bool known;      /* false: a quotient with nothing behind it; value and se are 0 */
     bool has_se;     /* false: one path alone says nothing about its error */
     double plain_se; /* where se is from scrambles: that of as many independent paths; else 0 */
+    double clusters; /* of a ratio: paths behind its denominator, in Kish's sense; else 0 */
+    double events;   /* of a ratio or a mean: paths that have any of it; 0: unknown */
 };
 
 /* `hits` of `n` > 0 paths. */
 struct figure figure_share(uint64_t hits, uint64_t n);
-/* The 95 % Wilson interval of that share. */
+/* The 95 % interval of that share: interval_trials(). */
 void figure_interval(uint64_t hits, uint64_t n, double interval[2]);
-/* The same of a share p, 0 < p < 1, of `n` paths, which need not be whole, with another quantile than the normal's. */
-void figure_interval_of(double p, double n, double quantile, double interval[2]);
 /* The mean over `n` > 0 paths of a fixed-point value with sum and sum of squares, divided by `scale`. */
 struct figure figure_mean(struct tally_sum sum, struct tally_sum squares, uint64_t n, double scale);
 

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
+#include "host/estimate/interval.h"
+
 #define STEPS_PER_OCTAVE 256
-/* The 97.5 % point of the normal distribution. */
-#define Z95 1.959963984540054
 
 double histogram_edge(const struct mm_fan *bins, int i) {
     if (!bins->relative) {
@@ -61,10 +61,18 @@ double histogram_quantile(const struct histogram *h, double level) {
 }
 
 void histogram_quantile_interval(const struct histogram *h, double level, double interval[2]) {
-    const double half = Z95 * sqrt(level * (1 - level) / (double)h->total);
+    const double total = (double)h->total;
+    double ends[2];
 
-    interval[0] = histogram_quantile(h, fmax(0, level - half));
-    interval[1] = histogram_quantile(h, fmin(1, level + half));
+    if (h->points) {
+        interval_whole_ranks(level, total, ends);
+    } else {
+        interval_ranks(level, total, ends);
+    }
+    for (int side = 0; side < 2; side++) {
+        const double share = h->points ? (ends[side] - 0.5) / total : ends[side];
+        interval[side] = isnan(share) ? (double)NAN : histogram_quantile(h, share);
+    }
 }
 
 /* Sums of powers of what lies above the quantile. */
@@ -105,18 +113,13 @@ static struct excess excess_of(const struct histogram *h, double wanted) {
     return excess;
 }
 
-/* Hall's transformation turned round: the t that stands for the normal z, with b = skewness / (3 sqrt(n)). */
-static double unskewed(double z, double b) {
-    return fabs(b) < 1e-9 ? z : (cbrt(1 + 3 * b * (z - b / 2)) - 1) / b;
-}
-
 struct expected_tail histogram_tail(const struct histogram *h, double level) {
     const double n = (double)h->total, wanted = n * (1 - level);
     const struct excess excess = excess_of(h, wanted);
     const double mean = (double)(excess.one / n), square = (double)(excess.two / n);
     const double variance = fmax(0, square - mean * mean);
     struct expected_tail tail = {.value = excess.quantile + mean / (1 - level), .has_se = h->total > 1};
-    double b = 0;
+    double skewness = 0, ends[2];
 
     if (!tail.has_se) {
         tail.low = tail.high = tail.value;
@@ -125,9 +128,10 @@ struct expected_tail histogram_tail(const struct histogram *h, double level) {
     tail.se = sqrt(variance / (n - 1)) / (1 - level);
     if (variance > 0) {
         const double third = (double)(excess.three / n) - 3 * mean * square + 2 * mean * mean * mean;
-        b = third / (variance * sqrt(variance)) / (3 * sqrt(n));
+        skewness = third / (variance * sqrt(variance)) / sqrt(n);
     }
-    tail.low = tail.value - tail.se * unskewed(Z95, b);
-    tail.high = tail.value - tail.se * unskewed(-Z95, b);
+    interval_skewed(tail.value, tail.se, skewness, INTERVAL_Z, ends);
+    tail.low = ends[0];
+    tail.high = ends[1];
     return tail;
 }

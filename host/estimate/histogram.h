@@ -20,8 +20,7 @@ struct histogram {
 double histogram_edge(const struct mm_fan *bins, int i);
 /* The value below which the share `level` of the mass lies, 0 <= level <= 1. */
 double histogram_quantile(const struct histogram *histogram, double level);
-/* Its 95 % interval: the quantiles whose ranks a binomial number of paths below it would leave (the score test of the
- * share, turned round). It needs no density and holds for every distribution. */
+/* Its 95 % interval: the quantiles at the levels of interval_ranks(); NAN where there is no end. */
 void histogram_quantile_interval(const struct histogram *histogram, double level, double interval[2]);
 
 struct expected_tail {

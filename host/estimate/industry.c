@@ -1,6 +1,7 @@
 /* The industry by month: states, late and stranded MW, shortfall and surplus; and what holds racks back. */
 #include "host/estimate/parts.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 /* Where they stand. */
@@ -61,7 +62,7 @@ static json_t *total(const struct estimator *estimator, int side) {
         value += tally_value(*industry_sums(estimator, month, 2 * SC_LAYERS + side));
     }
     figure.value = (double)(value / (long double)estimator->paths / (long double)head->compute_scale);
-    return estimate_figure("value", figure);
+    return estimate_mean_figure(estimator, figure, INFINITY);
 }
 
 static json_t *months_array(const struct sc_scenario *scenario) {
@@ -94,7 +95,7 @@ json_t *estimate_industry(const struct estimator *estimator) {
     if (!bad) {
         const double scale = (double)head->compute_scale;
         const struct figure months = estimate_mean(estimator, (size_t)head->m_short, (size_t)head->m_short + 1, 1);
-        bad |= json_object_set_new(object, "shortage_months", estimate_figure("value", months));
+        bad |= json_object_set_new(object, "shortage_months", estimate_mean_figure(estimator, months, last + 1));
         bad |= json_object_set_new(object, "late_mw", mean_layers(estimator, 0));
         bad |= json_object_set_new(object, "stranded_mw", mean_layers(estimator, SC_LAYERS));
         bad |= json_object_set_new(object, "expected_shortfall", mean_curve(estimator, 2 * SC_LAYERS, scale));

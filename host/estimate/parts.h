@@ -31,8 +31,15 @@ extern const char *const estimate_state_names[MM_STATES];
 
 /* "YYYY-MM", or the plain number where the horizon is longer than 1200 months. */
 json_t *estimate_month(const struct sc_scenario *scenario, int month);
-/* {NAME: value, "se": se}; value null when unknown, se null when there is none. */
-json_t *estimate_figure(const char *name, struct figure figure);
+/* The 95 % interval of a share or a ratio; of a mean of values from 0 to `most` (INFINITY: no bound). NAN: unknown. */
+void estimate_interval(const struct figure *share, double interval[2]);
+void estimate_mean_interval(const struct estimator *estimator, const struct figure *mean, double most,
+                            double interval[2]);
+/* {"p" or "value", "se", "ci": [low, high]}; null what is unknown. */
+json_t *estimate_share_figure(struct figure share);
+json_t *estimate_mean_figure(const struct estimator *estimator, struct figure mean, double most);
+/* [low, high]; null for NAN. */
+json_t *estimate_ends(const double interval[2]);
 /* {"p": [], "se": []} of hits[month * stride]; outside from ... to the share is 0 by definition, and so is its se. */
 json_t *estimate_curve(const struct estimator *estimator, const uint64_t *hits, size_t stride, int from, int to);
 /* The same of hits[0] + ... + hits[month], to the last month. `hits`, here and above, lie in the tallies. */
@@ -41,8 +48,6 @@ json_t *estimate_passage(const struct estimator *estimator, const uint64_t *hits
 /* scrambles.c: figures of tallies, by their places: counts first ... first + n - 1 together; a mean; sums a over b,
  * which are those of `sums`. Their errors are those of the scrambles where the paths have some. */
 struct figure estimate_share(const struct estimator *estimator, size_t first, size_t n);
-void estimate_share_interval(const struct estimator *estimator, uint64_t hits, const struct figure *share,
-                             double interval[2]);
 struct figure estimate_mean(const struct estimator *estimator, size_t sum, size_t squares, double scale);
 struct figure estimate_ratio(const struct estimator *estimator, const struct ratio_sums *sums, size_t a, size_t b);
 /* Variance of independent paths over that of scrambled ones; null where unknown. */
@@ -67,5 +72,9 @@ json_t *estimate_pattern(const struct estimator *estimator, int index);
 /* The value below which the share `quantile` of a histogram's mass lies (linear inside a bin), see struct mm_fan; the
  * edge where it lies outside the bins. `counts` are those of one month, `total` > 0 their sum. */
 double estimate_quantile(const struct mm_fan *fan, const uint64_t *counts, uint64_t total, double quantile);
+
+/* The 95 % interval of the first month by which this share of the paths has had an event; `months`: none. `by_month`:
+ * how many of the `paths` had it by then. */
+void estimate_passage_interval(const uint64_t *by_month, int months, uint64_t paths, double share, int ends[2]);
 
 #endif

@@ -20,28 +20,21 @@ static json_t *number_or_null(double number) {
     return isfinite(number) ? json_real(number) : json_null();
 }
 
-/* {"value", "se"} of a figure of a name. */
-static json_t *figure_json(const struct pattern *p, int i) {
-    return json_pack("{s:o, s:o}", "value", number_or_null(p->values.all[i]), "se",
-                     number_or_null(isfinite(p->values.all[i]) ? pattern_se(&p->values, i, -1) : (double)NAN));
-}
+/* {"value", "se", "ci"} of a figure of a name. */
+static json_t *figure_json(const struct pattern *p, int i, double whole) {
+    const double value = p->values.all[i], se = isfinite(value) ? pattern_se(&p->values, i, -1) : (double)NAN;
+    double ends[2];
 
-/* Whether a name's moves with the outcome and without it differ for certain: only then does a move tell which it is. */
-static bool tells(const struct pattern *p, int name) {
-    const int with = pattern_index(name, PATTERN_IF_OUTCOME), without = pattern_index(name, PATTERN_IF_NOT);
-    const double step = fabs(p->values.all[with] - p->values.all[without]);
-
-    return step > pattern_width(&p->values) * pattern_se(&p->values, with, without);
+    pattern_interval(&p->values, i, whole, ends);
+    return json_pack("{s:o, s:o, s:o}", "value", number_or_null(value), "se", number_or_null(se), "ci",
+                     estimate_ends(ends));
 }
 
 /* The interval of an implied probability. \return whether there is one. */
 static bool implied_interval(const struct pattern *p, int name, double ci[2]) {
-    const int i = pattern_index(name, PATTERN_IMPLIED);
-    const double half = pattern_width(&p->values) * pattern_se(&p->values, i, -1);
+    const struct sc_name *listed = &p->estimator->scenario->names[name];
 
-    ci[0] = p->values.all[i] - half;
-    ci[1] = p->values.all[i] + half;
-    return isfinite(ci[0]) && isfinite(ci[1]) && tells(p, name);
+    return listed->has_observed && pattern_implied(&p->values, name, listed->observed, ci);
 }
 
 static json_t *implied_json(const struct pattern *p, int name) {
@@ -62,13 +55,16 @@ static json_t *name_json(const struct pattern *p, int i) {
     json_t *object = json_object();
     int bad = 0;
 
-    bad |= json_object_set_new(object, "move", figure_json(p, pattern_index(i, PATTERN_MOVE)));
-    bad |= json_object_set_new(object, "if_outcome", figure_json(p, pattern_index(i, PATTERN_IF_OUTCOME)));
-    bad |= json_object_set_new(object, "if_not", figure_json(p, pattern_index(i, PATTERN_IF_NOT)));
+    bad |= json_object_set_new(object, "move", figure_json(p, pattern_index(i, PATTERN_MOVE), name->leverage));
+    bad |=
+        json_object_set_new(object, "if_outcome", figure_json(p, pattern_index(i, PATTERN_IF_OUTCOME), name->leverage));
+    bad |= json_object_set_new(object, "if_not", figure_json(p, pattern_index(i, PATTERN_IF_NOT), name->leverage));
     bad |= json_object_set_new(object, "observed", name->has_observed ? json_real(name->observed) : json_null());
     bad |= json_object_set_new(object, "implied", implied_json(p, i));
-    bad |= json_object_set_new(object, "explained",
-                               name->has_observed ? figure_json(p, pattern_index(i, PATTERN_EXPLAINED)) : json_null());
+    bad |= json_object_set_new(
+        object, "explained",
+        name->has_observed ? figure_json(p, pattern_index(i, PATTERN_EXPLAINED), name->leverage / name->observed)
+                           : json_null());
     if (bad) {
         json_decref(object);
         return NULL;
@@ -93,11 +89,14 @@ static json_t *names_json(const struct pattern *p) {
 /* Whether the moves of two names imply probabilities that differ, by more than APART and for certain. */
 static bool contradict(const struct pattern *p, int a, int b) {
     const int i = pattern_index(a, PATTERN_IMPLIED), k = pattern_index(b, PATTERN_IMPLIED);
-    const double apart = fabs(p->values.all[i] - p->values.all[k]);
+    const struct sc_name *names = p->estimator->scenario->names;
+    const int pair[2] = {a, b};
+    const double observed[2] = {names[a].observed, names[b].observed};
     double ci[2];
 
-    return implied_interval(p, a, ci) && implied_interval(p, b, ci) && apart > APART &&
-           apart > pattern_width(&p->values) * pattern_se(&p->values, i, k);
+    return implied_interval(p, a, ci) && implied_interval(p, b, ci) &&
+           fabs(p->values.all[i] - p->values.all[k]) > APART && pattern_apart(&p->values, pair, observed, ci) &&
+           (ci[0] > 0 || ci[1] < 0);
 }
 
 static json_t *contradictions_json(const struct pattern *p) {
@@ -208,9 +207,11 @@ static json_t *answer_json(const struct pattern *p) {
 
     bad |= json_object_set_new(object, "type", json_string("pattern"));
     bad |= json_object_set_new(object, "as_of", estimate_month(p->estimator->scenario, p->question->as_of));
-    bad |= json_object_set_new(object, "news", estimate_figure("p", figure_share(with + without, p->values.all_paths)));
-    bad |= json_object_set_new(object, "outcome_given_news",
-                               estimate_figure("p", with + without > 0 ? figure_share(with, with + without) : unknown));
+    bad |=
+        json_object_set_new(object, "news", estimate_share_figure(figure_share(with + without, p->values.all_paths)));
+    bad |=
+        json_object_set_new(object, "outcome_given_news",
+                            estimate_share_figure(with + without > 0 ? figure_share(with, with + without) : unknown));
     bad |= json_object_set_new(
         object, "paths", json_pack("{s:I, s:I}", "with_outcome", (json_int_t)with, "without", (json_int_t)without));
     bad |= json_object_set_new(object, "names", names_json(p));

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define Z95 1.959963984540054
+#include "host/estimate/interval.h"
+
 #define LEAST_OBSERVED 3 /* moves that readings are compared with */
 
 int pattern_index(int name, enum pattern_figure figure) {
@@ -251,8 +252,81 @@ double pattern_se(const struct pattern_values *values, int i, int k) {
 }
 
 double pattern_width(const struct pattern_values *values) {
-    const double z = Z95, v = values->n_batches - 1;
+    return interval_student(values->n_batches - 1);
+}
 
-    /* Cornish and Fisher's expansion of Student's quantile: exact to 0.0001 from 19 degrees of freedom on */
-    return z + (pow(z, 3) + z) / (4 * v) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * v * v);
+/* Figure i (or that less figure k, k >= 0) without each batch in turn that has paths. \return how many. */
+static int without_batches(const struct pattern_values *values, int i, int k, double without[MM_BATCHES]) {
+    int n = 0;
+
+    for (int batch = 0; batch < MM_BATCHES; batch++) {
+        const double *figures = values->without + (size_t)batch * (size_t)values->n_figures;
+        if (values->used[batch]) {
+            without[n++] = figures[i] - (k >= 0 ? figures[k] : 0);
+        }
+    }
+    return n;
+}
+
+void pattern_interval(const struct pattern_values *values, int i, double whole, double interval[2]) {
+    double without[MM_BATCHES];
+
+    interval[0] = interval[1] = NAN;
+    if (isfinite(values->all[i]) && !isnan(pattern_se(values, i, -1))) {
+        const int n = without_batches(values, i, -1, without);
+        interval_jackknife(values->all[i], without, n, values->all[i] + whole, interval);
+    }
+}
+
+/* What an implied probability is the quotient of: the observed move less the move without the outcome, over the move
+ * with it less that without. */
+struct implied {
+    double a, b, a_without[MM_BATCHES], b_without[MM_BATCHES];
+};
+
+/* \return how many batches there are; 0: the moves have too few. */
+static int implied_of(const struct pattern_values *values, int name, double observed, struct implied *implied) {
+    const int with = pattern_index(name, PATTERN_IF_OUTCOME), without = pattern_index(name, PATTERN_IF_NOT);
+    int n;
+
+    if (!isfinite(values->all[with]) || !isfinite(values->all[without]) || isnan(pattern_se(values, with, without))) {
+        return 0;
+    }
+    n = without_batches(values, without, -1, implied->a_without);
+    without_batches(values, with, without, implied->b_without);
+    for (int i = 0; i < n; i++) {
+        implied->a_without[i] = observed - implied->a_without[i];
+    }
+    implied->a = observed - values->all[without];
+    implied->b = values->all[with] - values->all[without];
+    return n;
+}
+
+bool pattern_implied(const struct pattern_values *values, int name, double observed, double interval[2]) {
+    struct implied implied;
+    const int n = implied_of(values, name, observed, &implied);
+
+    interval[0] = interval[1] = NAN;
+    if (n > 0) {
+        interval_fieller(implied.a, implied.b, implied.a_without, implied.b_without, n, interval);
+    }
+    return isfinite(interval[0]) && isfinite(interval[1]);
+}
+
+bool pattern_apart(const struct pattern_values *values, const int names[2], const double observed[2],
+                   double interval[2]) {
+    struct implied one, two;
+    const int n = implied_of(values, names[0], observed[0], &one), m = implied_of(values, names[1], observed[1], &two);
+
+    interval[0] = interval[1] = NAN;
+    if (n > 0 && n == m) { /* a / b - c / d = (a d - c b) / (b d) */
+        const double cross = one.a * two.b - two.a * one.b, both = one.b * two.b;
+        for (int i = 0; i < n; i++) {
+            const double b = one.b_without[i];
+            one.b_without[i] = b * two.b_without[i];
+            one.a_without[i] = one.a_without[i] * two.b_without[i] - two.a_without[i] * b;
+        }
+        interval_fieller(cross, both, one.a_without, one.b_without, n, interval);
+    }
+    return isfinite(interval[0]) && isfinite(interval[1]);
 }

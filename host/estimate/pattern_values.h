@@ -57,6 +57,15 @@ int pattern_posterior(const struct pattern_values *values, enum pattern_reading 
 double pattern_se(const struct pattern_values *values, int i, int k);
 /* How many standard errors a 95 % interval has on either side: Student's t for the batches. */
 double pattern_width(const struct pattern_values *values);
+/* The 95 % interval of figure i; NAN where too few batches stand behind it. `whole`: the figure that a loss of all
+ * value would be, with the sign turned: the leverage, for a share of an observed move the leverage over that. */
+void pattern_interval(const struct pattern_values *values, int i, double whole, double interval[2]);
+/* The 95 % interval of the probability of the outcome that a name's observed move implies, by Fieller. \return whether
+ * there is one: not where its moves with and without the outcome can't be told apart, or have too few batches. */
+bool pattern_implied(const struct pattern_values *values, int name, double observed, double interval[2]);
+/* The same of the difference between those of two names. */
+bool pattern_apart(const struct pattern_values *values, const int names[2], const double observed[2],
+                   double interval[2]);
 /* ln of the density of the observed move under a reading. */
 double pattern_likelihood(const struct sc_question *question, double observed, double predicted);
 /* What a reading predicts for a name. */

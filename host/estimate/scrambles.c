@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "host/estimate/interval.h"
+
 /* The 97.5 % point of Student's t with 63 degrees of freedom: 64 scrambles. */
 #define T95 1.998340542520741
 
@@ -96,15 +98,31 @@ struct figure estimate_share(const struct estimator *estimator, size_t first, si
     return with_spread(figure, spread(of, paths), figure_share(0, estimator->paths).se / 8);
 }
 
-void estimate_share_interval(const struct estimator *estimator, uint64_t hits, const struct figure *share,
-                             double interval[2]) {
+void estimate_interval(const struct figure *share, double interval[2]) {
     const double p = share->value;
 
-    if (share->plain_se > 0) { /* Wilson's, of as many independent paths as have this error */
-        figure_interval_of(p, p * (1 - p) / (share->se * share->se), T95, interval);
-    } else {
-        figure_interval(hits, estimator->paths, interval);
+    interval[0] = interval[1] = NAN;
+    if (!share->known || !share->has_se) {
+        return;
     }
+    if (share->plain_se > 0 && share->se > 0) { /* of as many independent paths as have this error */
+        interval_trials(p, p * (1 - p) / (share->se * share->se), T95, interval);
+    } else {
+        const struct backing backing = {share->clusters, share->events};
+        interval_share(p, share->se, share->clusters > 0 ? &backing : NULL, interval);
+    }
+}
+
+void estimate_mean_interval(const struct estimator *estimator, const struct figure *mean, double most,
+                            double interval[2]) {
+    const struct mean_of of = {.mean = mean->value,
+                               .se = mean->known && mean->has_se ? mean->se : (double)NAN,
+                               .paths = (double)estimator->paths,
+                               .most = most,
+                               .events = mean->events,
+                               .scrambles = mean->plain_se > 0 ? MM_SCRAMBLES : 0};
+
+    interval_mean(&of, interval);
 }
 
 struct figure estimate_mean(const struct estimator *estimator, size_t sum, size_t squares, double scale) {

@@ -14,7 +14,7 @@ static json_t *figure_with_interval(double value, const struct figure *se, doubl
     if (se != NULL) {
         bad |= json_object_set_new(object, "se", se->has_se ? json_real(se->se) : json_null());
     }
-    bad |= json_object_set_new(object, "ci", json_pack("[f, f]", low, high));
+    bad |= json_object_set_new(object, "ci", estimate_ends((double[2]){low, high}));
     if (bad) {
         json_decref(object);
         return NULL;

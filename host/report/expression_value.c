@@ -73,7 +73,7 @@ static const json_t *name_of(const json_t *answer, const struct expression_targe
     return json_object_get(json_object_get(answer, "names"), target->name);
 }
 
-/* The implied probability; its error from the interval, which is symmetric. */
+/* The implied probability; its error from the interval, which is nearly symmetric. */
 static void take_implied(const json_t *name, mm_value *value) {
     const json_t *implied = json_object_get(name, "implied"), *ci = json_object_get(implied, "ci");
 

@@ -60,12 +60,15 @@ static void write_span(const struct sheet *sheet, const json_t *span, enum unit 
 static void write_row(const struct sheet *sheet, const json_t *figure, const char *part, const json_t *span,
                       enum unit unit) {
     const double value = document_number(figure, part), se = document_number(figure, "se");
+    double ends[2];
 
     fputs(" | ", sheet->out);
     write_figure(sheet->out, value, se, unit);
-    fputs(" | ", sheet->out);
-    if (isfinite(value) && isfinite(se)) {
-        write_interval(sheet->out, value - 1.96 * se, value + 1.96 * se, unit);
+    fputs(" |", sheet->out);
+    document_interval(figure, part, ends);
+    if (isfinite(value) && isfinite(ends[0]) && isfinite(ends[1])) {
+        fputc(' ', sheet->out);
+        write_interval(sheet->out, ends[0], ends[1], unit);
     }
     fputs(" |", sheet->out);
     write_span(sheet, span, unit);
@@ -140,13 +143,8 @@ static void idle(struct sheet *sheet) {
 
     sheet->failed = sheet->failed || n < 0;
     for (int i = 0; i < n; i++) {
-        json_t *figure = json_pack("{s:f}", "p", ranked[i].p);
-        if (!isnan(ranked[i].se)) {
-            json_object_set_new(figure, "se", json_real(ranked[i].se));
-        }
         fprintf(sheet->out, "| months of shortage in which %s is idle", ranked[i].firm);
-        write_row(sheet, figure, "p", markdown_span(sheet, "idle(%s)", ranked[i].firm), PERCENT);
-        json_decref(figure);
+        write_row(sheet, ranked[i].figure, "p", markdown_span(sheet, "idle(%s)", ranked[i].firm), PERCENT);
     }
     free(ranked);
 }

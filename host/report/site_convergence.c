@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/estimate/interval.h"
 #include "host/report/document.h"
 #include "host/report/gnuplot.h"
 #include "host/report/picture.h"
 
 #define QUESTIONS 6
 #define FUNNEL 60 /* points of a curve */
-#define Z 1.96
 
 static bool is_event(const json_t *answer) {
     return strcmp(document_text(answer, "type"), "probability") == 0 && !isnan(document_number(answer, "ever.p"));
@@ -19,18 +19,9 @@ static const json_t *answer_of(const struct exhibit *exhibit, const char *questi
     return json_object_get(json_object_get(exhibit->document, "questions"), question);
 }
 
-/* The interval that `paths` paths give around p: Wilson's, which holds near 0 and 1 too. */
-static void interval(double p, double paths, double *low, double *high) {
-    const double z2 = Z * Z, centre = (p + z2 / (2 * paths)) / (1 + z2 / paths);
-    const double half = Z / (1 + z2 / paths) * sqrt(p * (1 - p) / paths + z2 / (4 * paths * paths));
-
-    *low = fmax(0, centre - half);
-    *high = fmin(1, centre + half);
-}
-
 /* Paths after which 1.96 standard errors of a share are `half`. */
 static double paths_for(double p, double half) {
-    return ceil(p * (1 - p) * (Z / half) * (Z / half));
+    return ceil(p * (1 - p) * (INTERVAL_Z / half) * (INTERVAL_Z / half));
 }
 
 static void convergence_row(struct html *html, const char *question, const struct exhibit *exhibit) {
@@ -80,7 +71,7 @@ static void convergence_data(struct studio *studio, FILE *data, const char *ques
     const double p = document_number(answer_of(&studio->exhibits[0], question), "ever.p");
     const double paths = fmax(1, document_number(studio->document, "run.paths"));
     const double from = log10(fmin(100, paths)), to = log10(fmax(1000, 4 * paths));
-    double a, b;
+    double ends[2];
 
     *low = 1;
     *high = 0;
@@ -88,14 +79,14 @@ static void convergence_data(struct studio *studio, FILE *data, const char *ques
     fputs("kind,paths,estimate,low,high\n", data);
     for (int i = 0; i <= FUNNEL; i++) {
         const double n = pow(10, from + (to - from) * i / FUNNEL);
-        interval(p, n, &a, &b);
+        interval_wilson(p, n, INTERVAL_Z, ends);
         fprintf(data, "0,%.6g", n);
         picture_number(data, p);
-        picture_number(data, a);
-        picture_number(data, b);
+        picture_number(data, ends[0]);
+        picture_number(data, ends[1]);
         fputc('\n', data);
-        *low = fmin(*low, a);
-        *high = fmax(*high, b);
+        *low = fmin(*low, ends[0]);
+        *high = fmax(*high, ends[1]);
     }
     for (size_t i = 0; i < studio->n_exhibits; i++) {
         const json_t *answer = answer_of(&studio->exhibits[i], question), *ci = document_at(answer, "ever.ci");

@@ -14,14 +14,16 @@ static void write_moves(FILE *data, json_t *names) {
 
     fputs("name,row,observed,move,move_low,move_high,if_outcome,if_not,implied,implied_low,implied_high\n", data);
     json_object_foreach(names, name, item) {
-        const double move = document_number(item, "move.value"), se = document_number(item, "move.se");
+        const double move = document_number(item, "move.value");
         const json_t *ci = document_at(item, "implied.ci");
+        double ends[2];
+        document_interval(json_object_get(item, "move"), "value", ends);
         picture_name(data, name);
         fprintf(data, ",%d", row++);
         picture_number(data, document_number(item, "observed"));
         picture_number(data, move);
-        picture_number(data, isnan(se) ? move : move - 1.96 * se);
-        picture_number(data, isnan(se) ? move : move + 1.96 * se);
+        picture_number(data, isnan(ends[0]) ? move : ends[0]);
+        picture_number(data, isnan(ends[1]) ? move : ends[1]);
         for (int i = 1; i < 3; i++) {
             picture_number(data, document_number(json_object_get(item, figures[i]), "value"));
         }

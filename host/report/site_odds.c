@@ -47,13 +47,16 @@ struct range {
 
 /* ",p,low,high", the interval within the edges; widens the range. */
 static void write_share(FILE *data, const json_t *figure, double edge, struct range *range) {
-    const double p = document_number(figure, "p"), se = document_number(figure, "se");
-    const double low = clip(isnan(se) ? p : p - 1.96 * se, edge), high = clip(isnan(se) ? p : p + 1.96 * se, edge);
+    const double p = document_number(figure, "p");
+    double ends[2], low, high;
 
     if (isnan(p)) {
         fputs(",,,", data);
         return;
     }
+    document_interval(figure, "p", ends);
+    low = clip(isnan(ends[0]) ? p : ends[0], edge);
+    high = clip(isnan(ends[1]) ? p : ends[1], edge);
     picture_number(data, clip(p, edge));
     picture_number(data, low);
     picture_number(data, high);
@@ -151,7 +154,7 @@ static void share_cell(struct html *html, const json_t *figure) {
 
     page_share(text, p, se);
     page_share(error, isnan(p) ? (double)NAN : se, se);
-    html_cell(html, "%s ± %s", text, error);
+    html_cell(html, isnan(p) || isnan(se) ? "%s" : "%s ± %s", text, error);
 }
 
 static void number_cell(struct html *html, double value) {

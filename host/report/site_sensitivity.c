@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "host/estimate/interval.h"
 #include "host/report/document.h"
 #include "host/report/gnuplot.h"
 #include "host/report/site_study.h"
@@ -9,7 +10,6 @@
 
 #define ROWS 20 /* inputs of a picture, those that matter most */
 #define ANSWERS 6
-#define Z 1.96
 
 enum { TORNADO, MORRIS, SOBOL, METHODS };
 static const struct {
@@ -190,7 +190,7 @@ static void figure_cell(struct html *html, double value, double se) {
 static double error_of(const json_t *index) {
     const json_t *ci = json_object_get(index, "ci");
 
-    return (document_item(ci, 1) - document_item(ci, 0)) / (2 * Z);
+    return (document_item(ci, 1) - document_item(ci, 0)) / (2 * INTERVAL_Z);
 }
 
 static void answer_table(struct html *html, const json_t *answer, int method) {

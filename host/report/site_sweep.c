@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/estimate/interval.h"
 #include "host/report/document.h"
 #include "host/report/gnuplot.h"
 #include "host/scenario/text.h"
@@ -15,7 +16,6 @@
 #define HEAT_MAPS 3    /* questions of a sweep over two keys */
 #define MOST_VALUES 60 /* of a key, along the side of a heat map */
 #define TABLE_ROWS 200
-#define Z 1.96
 
 /* A key that varies: its values in order. */
 struct axis {
@@ -232,8 +232,12 @@ static void write_axis(const struct axis *axis, FILE *script) {
     fputs(") rotate by -30\n", script);
 }
 
+/* An end of a share's 95 % interval; the share itself where it has no error. */
 static double interval(double value, double se, int side) {
-    return isfinite(se) ? fmin(1, fmax(0, value + side * Z * se)) : value;
+    double ends[2];
+
+    interval_share(value, se, NULL, ends);
+    return isfinite(se) ? ends[side > 0] : value;
 }
 
 /* Answers against one key. `name`: of the picture. */

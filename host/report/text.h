@@ -26,6 +26,7 @@ char *phrase_within(const json_t *effective, const json_t *within, const char *f
 struct ranked_firm {
     const char *firm;
     double p, se;
+    const json_t *figure; /* of the document */
 };
 /* \return how many; -1 when memory ran out. free() what is found. */
 int rank_idle(const json_t *document, struct ranked_firm **found);

@@ -17,7 +17,7 @@ static void write_probability(const json_t *answer, char out[2 * PAGE_NUMBER]) {
         snprintf(out, 2 * PAGE_NUMBER, "%s %.*f", p == 0 ? "below" : "above", page_decimals(rest) + 1, limit);
     } else {
         const int decimals = page_decimals(se);
-        snprintf(out, 2 * PAGE_NUMBER, "%.*f ± %.*f", decimals, p, decimals, se);
+        snprintf(out, 2 * PAGE_NUMBER, isnan(se) ? "%.*f" : "%.*f ± %.*f", decimals, p, decimals, se);
     }
 }
 
@@ -161,7 +161,8 @@ int rank_idle(const json_t *document, struct ranked_firm **found) {
     }
     json_array_foreach(entries, i, entry) {
         const struct ranked_firm one = {document_text(entry, "firm"), document_number(entry, "idle_given_shortage.p"),
-                                        document_number(entry, "idle_given_shortage.se")};
+                                        document_number(entry, "idle_given_shortage.se"),
+                                        json_object_get(entry, "idle_given_shortage")};
         if (!json_is_string(json_object_get(entry, "region")) &&
             !json_is_string(json_object_get(entry, "generation")) && !isnan(one.p) &&
             firm_holds_compute(effective, one.firm)) {

@@ -43,20 +43,31 @@ static double largest_se(json_t *from) {
     return largest;
 }
 
+/* "26.93 ± 0.04"; of one path alone, which has no error, "26.9". */
+static void with_error(char out[2 * PAGE_NUMBER], const json_t *figure) {
+    const double value = document_number(figure, "value"), se = document_number(figure, "se");
+    const int decimals = page_decimals(se);
+
+    if (isnan(se)) {
+        snprintf(out, 2 * PAGE_NUMBER, "%.1f", value);
+    } else {
+        snprintf(out, 2 * PAGE_NUMBER, "%.*f ± %.*f", decimals, value, decimals, se);
+    }
+}
+
 /* What a path's shortfall and surplus add up to. */
 static void totals(struct page *page, const json_t *industry) {
-    const double shortfall = document_number(industry, "total_shortfall.value");
-    const double surplus = document_number(industry, "total_surplus.value");
-    const double se[2] = {document_number(industry, "total_shortfall.se"),
-                          document_number(industry, "total_surplus.se")};
-    const int decimals[2] = {page_decimals(se[0]), page_decimals(se[1])};
+    const json_t *shortfall = json_object_get(industry, "total_shortfall");
+    const json_t *surplus = json_object_get(industry, "total_surplus");
+    char figures[2][2 * PAGE_NUMBER];
 
-    if (isnan(shortfall) || isnan(surplus)) { /* a result of an earlier version */
-        return;
+    if (isnan(document_number(shortfall, "value")) || isnan(document_number(surplus, "value"))) {
+        return; /* a result of an earlier version */
     }
-    page_paragraph(
-        page, 2, "Over its months a path's shortfall adds up to %.*f ± %.*f kH100e-months, its surplus to %.*f ± %.*f.",
-        decimals[0], shortfall, decimals[0], se[0], decimals[1], surplus, decimals[1], se[1]);
+    with_error(figures[0], shortfall);
+    with_error(figures[1], surplus);
+    page_paragraph(page, 2, "Over its months a path's shortfall adds up to %s kH100e-months, its surplus to %s.",
+                   figures[0], figures[1]);
 }
 
 static void base_rates(struct page *page) {
@@ -64,18 +75,16 @@ static void base_rates(struct page *page) {
     const json_t *industry = json_object_get(page->document, "industry");
     const int months = (int)json_array_size(json_object_get(industry, "months"));
     const struct span all = {.first = 0, .last = months - 1};
-    const double value = document_number(industry, "shortage_months.value");
-    const double se = document_number(industry, "shortage_months.se");
-    const int decimals = page_decimals(se);
-    char share[4][PAGE_NUMBER];
+    char share[4][PAGE_NUMBER], short_months[2 * PAGE_NUMBER];
 
+    with_error(short_months, json_object_get(industry, "shortage_months"));
     for (int i = 0; i < 4; i++) {
         page_percent(share[i], span_mean(&all, document_at(json_object_get(industry, states[i]), "p")), 0.001, 1);
     }
     page_paragraph(page, 2,
-                   "Of all months %s %% are short, %s %% friction, %s %% balanced, %s %% glut; a path has %.*f ± %.*f "
-                   "months of shortage in %d.",
-                   share[0], share[1], share[2], share[3], decimals, value, decimals, se, months);
+                   "Of all months %s %% are short, %s %% friction, %s %% balanced, %s %% glut; a path has %s months of "
+                   "shortage in %d.",
+                   share[0], share[1], share[2], share[3], short_months, months);
     totals(page, industry);
 }
 
@@ -99,6 +108,9 @@ static void errors(struct page *page) {
         "%s paths from number %s on, seed %s. The largest standard error of a probability here is %.2g. ± is "
         "one standard error of the simulation; it says nothing about the assumptions.",
         paths, first, seed, largest);
+    if (document_number(page->document, "run.paths") < 2) {
+        page_paragraph(page, 2, "One path alone says nothing about the errors of means and of shares of months.");
+    }
     if (json_is_string(document_at(page->document, "run.until"))) {
         const bool most = strcmp(document_text(page->document, "run.stopped_by"), "most_paths") == 0;
         const char *until = document_text(page->document, "run.until");

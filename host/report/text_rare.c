@@ -18,6 +18,8 @@ static void rare_figure(char out[2 * PAGE_NUMBER], double p, double se) {
     digits = digits < 1 ? 1 : digits > 6 ? 6 : digits;
     if (isnan(p)) {
         snprintf(out, 2 * PAGE_NUMBER, "–");
+    } else if (isnan(se)) {
+        snprintf(out, 2 * PAGE_NUMBER, "%.*fe%+03d", digits, p / unit, exponent);
     } else {
         snprintf(out, 2 * PAGE_NUMBER, "%.*fe%+03d ± %.*fe%+03d", digits, p / unit, exponent, digits, se / unit,
                  exponent);

@@ -53,7 +53,15 @@ static void end_cell(struct table *table, const json_t *ci, double se) {
 
     text_figure(ends[0], low, unit);
     text_figure(ends[1], high, unit);
-    table_cell(table, "%s to %s", ends[0], ends[1]);
+    if (isnan(low) && isnan(high)) {
+        table_cell(table, "–");
+    } else if (isnan(low)) {
+        table_cell(table, "up to %s", ends[1]);
+    } else if (isnan(high)) {
+        table_cell(table, "%s or more", ends[0]);
+    } else {
+        table_cell(table, "%s to %s", ends[0], ends[1]);
+    }
 }
 
 static void levels_table(struct page *page, const json_t *answer) {

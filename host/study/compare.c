@@ -235,6 +235,9 @@ static json_t *value_json(const struct comparing *c, size_t i, size_t k) {
     struct problem_answer difference = problem_difference(&c->points[0], &c->points[k], i);
     json_object_set_new(value, "difference", study_number(difference.known ? difference.value : NAN));
     json_object_set_new(value, "difference_se", study_number(difference.known ? difference.se : NAN));
+    double ends[2];
+    problem_difference_interval(&c->points[0], &c->points[k], i, ends);
+    json_object_set_new(value, "difference_ci", json_pack("[o, o]", study_number(ends[0]), study_number(ends[1])));
     return value;
 }
 

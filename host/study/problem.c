@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/estimate/interval.h"
+
 bool problem_point_make(struct problem_point *point, size_t n_answers, size_t n_pieces) {
     if (!point->answers || point->n_answers != n_answers || point->n_pieces != n_pieces) {
         problem_point_free(point);
@@ -85,6 +87,27 @@ struct problem_answer problem_difference(const struct problem_point *from, const
     const struct problem_point *points[] = {from, to};
     const double weights[] = {-1, 1};
     return problem_combine(points, weights, 2, i);
+}
+
+void problem_interval(const struct problem_point *const *points, const double *weights, size_t n_points, size_t i,
+                      double interval[2]) {
+    const struct problem_answer answer = problem_combine(points, weights, n_points, i);
+    double without[PROBLEM_PIECES];
+    size_t n = n_points ? points[0]->n_pieces : 0;
+    interval[0] = answer.value - INTERVAL_Z * answer.se;
+    interval[1] = answer.value + INTERVAL_Z * answer.se;
+    if (!answer.known || n > PROBLEM_PIECES || !(jackknife(points, weights, n_points, i) > 0))
+        return;
+    for (size_t piece = 0; piece < n; piece++)
+        without[piece] = combined_without(points, weights, n_points, i, piece);
+    interval_jackknife(answer.value, without, (int)n, NAN, interval);
+}
+
+void problem_difference_interval(const struct problem_point *from, const struct problem_point *to, size_t i,
+                                 double interval[2]) {
+    const struct problem_point *points[] = {from, to};
+    const double weights[] = {-1, 1};
+    problem_interval(points, weights, 2, i, interval);
 }
 
 mm_status problem_evaluate(struct problem *problem, const double *inputs, const struct problem_sample *sample,

@@ -51,6 +51,13 @@ struct problem_answer problem_combine(const struct problem_point *const *points,
                                       size_t i);
 /* to - from. */
 struct problem_answer problem_difference(const struct problem_point *from, const struct problem_point *to, size_t i);
+/* The 95 % interval of a combination from the jackknife's error and skewness; where the error is not from pieces, that
+ * of the normal distribution. NAN where the combination is unknown. */
+void problem_interval(const struct problem_point *const *points, const double *weights, size_t n_points, size_t i,
+                      double interval[2]);
+/* The same of to - from. */
+void problem_difference_interval(const struct problem_point *from, const struct problem_point *to, size_t i,
+                                 double interval[2]);
 
 struct problem;
 

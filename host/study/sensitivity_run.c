@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "host/estimate/interval.h"
 #include "host/scenario/scenario_data.h"
 #include "host/store/json_text.h"
 #include "host/store/store.h"
@@ -17,7 +18,6 @@
 #define DEFAULT_ROWS 128
 #define LEAST_ROWS 2
 #define MOST_ROWS 100000
-#define Z95 1.959963984540054
 
 struct study_of {
     const mm_sensitivity_options *options;
@@ -71,8 +71,9 @@ static mm_status prepare(struct study_of *s, const mm_scenario *scenario, mm_mes
     return status;
 }
 
-static json_t *answer_json(const struct problem_answer *answer) {
-    double reach = Z95 * answer->se;
+/* `pieces`: that a change's error is from; 0 of an answer. */
+static json_t *answer_json(const struct problem_answer *answer, size_t pieces) {
+    double reach = (pieces < 2 ? INTERVAL_Z : interval_student((double)pieces - 1)) * answer->se;
     return json_pack("{s:o, s:o, s:[o, o]}", "value", study_number(answer->value), "se", study_number(answer->se), "ci",
                      study_number(answer->value - reach), study_number(answer->value + reach));
 }
@@ -85,17 +86,18 @@ static json_t *index_json(const struct indices_value *index) {
 static json_t *input_json(const struct study_of *s, size_t i, const struct sensitivity_input *one) {
     const struct sc_range *range = &s->scenario->ranges[i];
     const char grade[2] = {range->grade, '\0'};
+    const size_t pieces = measure_pieces(&s->sample);
     json_t *json = json_pack("{s:s, s:s, s:f, s:f, s:f}", "key", range->key, "grade", grade, "low",
                              value_of(&s->spread, i, INDICES_LOW), "central", value_of(&s->spread, i, 0.5), "high",
                              value_of(&s->spread, i, INDICES_HIGH));
     if (!json)
         return NULL;
     if (s->found.method == MM_TORNADO) {
-        json_object_set_new(json, "at_low", answer_json(&one->low));
-        json_object_set_new(json, "at_high", answer_json(&one->high));
-        json_object_set_new(json, "change_low", answer_json(&one->low_change));
-        json_object_set_new(json, "change_high", answer_json(&one->high_change));
-        json_object_set_new(json, "swing", answer_json(&one->swing));
+        json_object_set_new(json, "at_low", answer_json(&one->low, 0));
+        json_object_set_new(json, "at_high", answer_json(&one->high, 0));
+        json_object_set_new(json, "change_low", answer_json(&one->low_change, pieces));
+        json_object_set_new(json, "change_high", answer_json(&one->high_change, pieces));
+        json_object_set_new(json, "swing", answer_json(&one->swing, pieces));
     } else if (s->found.method == MM_MORRIS) {
         json_object_set_new(json, "absolute", index_json(&one->morris.absolute));
         json_object_set_new(json, "deviation", index_json(&one->morris.deviation));
@@ -114,7 +116,7 @@ static json_t *expression_json(const struct study_of *s, size_t a, const size_t 
         json_array_append_new(inputs, input_json(s, order[k], &found->inputs[a * found->n_inputs + order[k]]));
     json_t *json = json_pack("{s:s}", "expression", s->options->expressions[a]);
     if (found->method == MM_TORNADO) {
-        json_object_set_new(json, "base", answer_json(&found->base[a]));
+        json_object_set_new(json, "base", answer_json(&found->base[a], 0));
     } else {
         json_object_set_new(json, "rows", json_integer((json_int_t)found->used[a]));
         if (found->method == MM_SOBOL) {

@@ -19,6 +19,14 @@ load common
     prints "(default: 1)"
 }
 
+@test "a run of one path has figures without an error, not 'nan'" {
+    exits 0 mismatch run "$config" --paths 1 -v --output one.json
+    prints "One path alone says nothing"
+    [[ $out != *nan* ]]
+    exits 0 mismatch report one.json --markdown
+    [[ $out != *nan* ]]
+}
+
 @test "quiet prints the answer alone, with --output nothing" {
     exits 0 mismatch run "$config" --paths 1000 -q
     [ "$(wc -l <<<"$out")" -lt 15 ]

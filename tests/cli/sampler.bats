@@ -38,7 +38,7 @@ load common
 
 # VALUE and its error, of the months of shortage.
 months_short() {
-    tr -d ' \n' <"$1" | sed -E 's/.*"shortage_months":\{"value":([0-9.e+-]+),"se":([0-9.e+-]+)\}.*/\1 \2/'
+    tr -d ' \n' <"$1" | sed -E 's/.*"shortage_months":\{"value":([0-9.e+-]+),"se":([0-9.e+-]+),.*/\1 \2/'
 }
 
 @test "no bias, and a smaller error, than independent paths" {

@@ -39,7 +39,7 @@ def slim(result):
     result["coexistence"] = [{k: v for k, v in entry.items() if k != "both"} for entry in result["coexistence"]
                              if entry["region"] is None and entry["generation"] is None]
     for answer in result["questions"].values():
-        for part in ("entries", "by_month", "quantiles", "late", "stranded"):
+        for part in ("entries", "by_month", "quantiles", "intervals", "late", "stranded"):
             answer.pop(part, None)
         answer.get("first_passage", {}).pop("by_month", None)
     industry = result["industry"]

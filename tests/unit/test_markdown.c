@@ -104,7 +104,7 @@ static void test_what_the_inputs_leave_open(void **state) {
                  "probabilities (one standard error of the simulation is 0.0035) between 0.10 and 0.60, the Bayes "
                  "factor of sells between 0.30 and 0.80, the probability of calm given sells between 40 and 90 %.");
     assert_holds(text, "\n| months of shortage in which beta is idle | 33.3 % | 32.71 % – 33.89 % | 20 % – 70 % |\n");
-    assert_holds(text, "\n| months of shortage in which alpha is idle | 25.0 % | 24.22 % – 25.78 % | |\n");
+    assert_holds(text, "\n| months of shortage in which alpha is idle | 25.0 % | 24.22 % – 25.79 % | |\n");
     assert_holds(text, "\n| Bayes factor of sells (alpha) | 2.50 | 2.00 – 3.12 | 0.30 – 0.80 (31 draws) |\n");
     assert_holds(text, "\n| rival | supplier | +10.0 % | +1.0 % | 50 % – 100 % | -20.0 % | -22.0 % – -18.0 % | |\n");
     free(text);
@@ -119,15 +119,33 @@ static void test_the_tables(void **state) {
     assert_holds(text,
                  "\n| | answer | 95 % |\n|---|--:|--:|\n| ever, alpha has at least 10 % of its old compute in north "
                  "spare while the industry is short for 3 months running | 81.2 % | 80.5 % – 81.9 % |\n");
-    assert_holds(text, "\n| calm, in the 2 months after 2029-12 | 20.0 % | 19.22 % – 20.78 % |\n"
+    assert_holds(text, "\n| calm, in the 2 months after 2029-12 | 20.0 % | 19.23 % – 20.80 % |\n"
                        "| ... given sells: alpha | 40.0 % | 38.4 % – 41.6 % |\n"
-                       "| ... and short | 25 % | 17.2 % – 32.8 % |\n"
+                       "| ... and short | 25 % | 18.0 % – 33.5 % |\n"
                        "| Bayes factor of sells (alpha) | 2.50 | 2.00 – 3.12 |\n"
                        "| Bayes factor of all pieces together (alpha) | about 80,000 paths tell | |\n\n");
     assert_holds(text, "\n| optics | supplier | -10.6 % | -4.5 % | 40.0 % | 38.0 % – 42.0 % |\n");
     assert_holds(text, "\n| quiet | supplier | | 0.0 % | | |\n");
     assert_holds(text,
                  "12,345 paths from number 0 on, seed 7; configuration sha256 fedcba987654, digest 0123456789ab.");
+    free(text);
+    json_decref(document);
+}
+
+/* The interval of the document; where it has none, the share's own (above); of one path alone, none. */
+static void test_intervals(void **state) {
+    (void)state;
+    json_t *document = test_document();
+    json_t *item =
+        json_array_get(json_object_get(json_object_get(json_object_get(document, "questions"), "sale"), "cases"), 0);
+    json_t *posterior = json_object_get(json_array_get(json_object_get(item, "steps"), 0), "posterior");
+    char *text;
+
+    assert_int_equal(json_object_set_new(json_object_get(item, "prior"), "ci", json_pack("[f, f]", 0.11, 0.31)), 0);
+    assert_int_equal(json_object_set_new(posterior, "ci", json_pack("[n, n]")), 0);
+    text = markdown_of(document);
+    assert_holds(text, "\n| calm, in the 2 months after 2029-12 | 20.0 % | 11.0 % – 31.0 % |\n"
+                       "| ... given sells: alpha | 40.0 % | |\n");
     free(text);
     json_decref(document);
 }
@@ -178,9 +196,9 @@ static void test_fewer_questions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_sentences),   cmocka_unit_test(test_what_the_inputs_leave_open),
-        cmocka_unit_test(test_the_tables),      cmocka_unit_test(test_kinds_of_names),
-        cmocka_unit_test(test_fewer_questions),
+        cmocka_unit_test(test_the_sentences),  cmocka_unit_test(test_what_the_inputs_leave_open),
+        cmocka_unit_test(test_the_tables),     cmocka_unit_test(test_intervals),
+        cmocka_unit_test(test_kinds_of_names), cmocka_unit_test(test_fewer_questions),
     };
 
     return cmocka_run_group_tests_name("markdown", tests, NULL, NULL);

@@ -10,92 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/estimate/estimate.h"
-#include "host/estimate/pattern_values.h"
+#include "support/pattern_world.h"
 
-#define NAMES 3
-#define HORIZON 2
-#define SCALE 1024.0F
-
-/* The question, and a plan whose pool holds the pattern and its scales. */
-struct world {
-    struct sc_name names[NAMES];
-    struct sc_question question;
-    struct sc_event event;
-    struct sc_scenario scenario;
-    struct plan plan;
-    struct plan_question where;
-    struct {
-        struct mm_pattern pattern;
-        float scales[NAMES];
-    } pool;
-    struct tallies *tallies;
-};
-
-static char texts[][8] = {"alpha", "beta", "gamma", "news", "q"};
-
-static void make_world(struct world *w) {
-    memset(w, 0, sizeof *w);
-    for (int i = 0; i < NAMES; i++) {
-        w->names[i] = (struct sc_name){.name = texts[i], .is_supplier = true, .leverage = 1 + i};
-        w->pool.scales[i] = SCALE;
-    }
-    w->event = (struct sc_event){.name = texts[3]};
-    w->question = (struct sc_question){.name = texts[4], .kind = SC_PATTERN, .spread = 0.05};
-    w->scenario = (struct sc_scenario){.start_year = 2030,
-                                       .start_month = 1,
-                                       .months = 10,
-                                       .n_names = NAMES,
-                                       .names = w->names,
-                                       .n_events = 1,
-                                       .events = &w->event,
-                                       .n_questions = 1,
-                                       .questions = &w->question,
-                                       .horizon = HORIZON};
-    w->pool.pattern =
-        (struct mm_pattern){.from = 1, .to = 1 + HORIZON, .scales = (int)(offsetof(__typeof__(w->pool), scales) / 4)};
-    w->where = (struct plan_question){-1, -1, -1, -1, 0, 0, -1, -1};
-    w->plan.pool = (uint32_t *)(void *)&w->pool;
-    w->plan.questions = &w->where;
-    w->plan.n_questions = 1;
-    w->plan.head.n_patterns = 1;
-    w->tallies = tallies_new((size_t)MM_BATCHES * MM_NEWS_CELLS, (size_t)MM_BATCHES * MM_NEWS_CELLS * NAMES);
-    assert_non_null(w->tallies);
-    w->plan.head.n_counts = MM_BATCHES * MM_NEWS_CELLS;
-    w->plan.head.n_sums = MM_BATCHES * MM_NEWS_CELLS * NAMES;
-}
-
-static void free_world(struct world *w) {
-    tallies_free(w->tallies);
-}
-
-static void clear(struct world *w) {
-    memset(w->tallies->counts, 0, w->tallies->n_counts * sizeof *w->tallies->counts);
-    memset(w->tallies->sums, 0, w->tallies->n_sums * sizeof *w->tallies->sums);
-}
-
-static void add_path(struct world *w, int batch, int cell, const double *values) {
-    const size_t row = (size_t)batch * MM_NEWS_CELLS + (size_t)cell;
-    w->tallies->counts[row]++;
-    for (size_t i = 0; i < NAMES; i++)
-        w->tallies->sums[row * NAMES + i].low += (uint64_t)llround(values[i] * (double)SCALE);
-}
+#define NAMES WORLD_NAMES
 
 /* Four paths in each batch: two of the first cell, one of the second and of the third. */
 static void add_four(struct world *w) {
     for (int batch = 0; batch < MM_BATCHES; batch++) {
-        add_path(w, batch, 0, (double[]){4, 4, 4});
-        add_path(w, batch, 0, (double[]){4, 4, 4});
-        add_path(w, batch, 1, (double[]){2, 2, 2});
-        add_path(w, batch, 2, (double[]){6, 6, 6});
+        world_add(w, batch, 0, (double[]){4, 4, 4});
+        world_add(w, batch, 0, (double[]){4, 4, 4});
+        world_add(w, batch, 1, (double[]){2, 2, 2});
+        world_add(w, batch, 2, (double[]){6, 6, 6});
     }
-}
-
-static struct pattern_values values_of(struct world *w) {
-    struct pattern_values values;
-    const struct pattern_side own = {&w->scenario, &w->plan, &w->pool.pattern, w->tallies};
-    assert_true(pattern_values_make(&values, &w->question, &own, NULL));
-    return values;
 }
 
 static void assert_near(double value, double expected, double tolerance) {
@@ -107,12 +33,12 @@ static void assert_near(double value, double expected, double tolerance) {
 static void moves(void **state) {
     (void)state;
     struct world w;
-    make_world(&w);
+    world_make(&w);
     w.names[0].has_observed = w.names[1].has_observed = true;
     w.names[0].observed = -0.25; /* three quarters of the way from 0.5 to -0.5 */
     w.names[1].observed = 0.1;
     add_four(&w);
-    struct pattern_values v = values_of(&w);
+    struct pattern_values v = world_values(&w);
     assert_int_equal(v.paths[0], 128);
     assert_int_equal(v.paths[1], 64);
     assert_int_equal(v.all_paths, 256);
@@ -129,21 +55,21 @@ static void moves(void **state) {
     assert_false(v.has_readings);                                 /* two observations are too few */
     assert_near(pattern_width(&v), 1.99834, 2e-5);                /* Student's t, 63 degrees of freedom */
     pattern_values_free(&v);
-    free_world(&w);
+    world_free(&w);
 }
 
 /* Delete-one jackknife, by its definition: 4 of 64 batches hold a path with the outcome of another value. */
 static void jackknife(void **state) {
     (void)state;
     struct world w;
-    make_world(&w);
+    world_make(&w);
     for (int batch = 0; batch < MM_BATCHES; batch++) {
         const double x = 10 + batch % 8;
-        add_path(&w, batch, 0, (double[]){x, 10, 10});
-        add_path(&w, batch, 1, (double[]){x, 10, 10});
-        add_path(&w, batch, 2, (double[]){20, 10, 10 + batch % 2});
+        world_add(&w, batch, 0, (double[]){x, 10, 10});
+        world_add(&w, batch, 1, (double[]){x, 10, 10});
+        world_add(&w, batch, 2, (double[]){20, 10, 10 + batch % 2});
     }
-    struct pattern_values v = values_of(&w);
+    struct pattern_values v = world_values(&w);
     double mean = 0, squares = 0, without[MM_BATCHES];
     for (int batch = 0; batch < MM_BATCHES; batch++) {
         const double x = 10 + batch % 8, sum = 64 * 13.5 - x, base = (2 * sum + 63 * 20) / (3 * 63);
@@ -157,52 +83,52 @@ static void jackknife(void **state) {
     /* of a difference with itself: nothing */
     assert_near(pattern_se(&v, pattern_index(0, PATTERN_MOVE), pattern_index(0, PATTERN_MOVE)), 0, 1e-12);
     pattern_values_free(&v);
-    free_world(&w);
+    world_free(&w);
 }
 
 /* 19 batches behind a figure are too few for an error, 20 are enough; no path at all, no figure. */
 static void too_little(void **state) {
     (void)state;
     struct world w;
-    make_world(&w);
+    world_make(&w);
     for (int with = 0; with <= 20; with = with == 0 ? 19 : with + 1) {
-        clear(&w);
+        world_clear(&w);
         for (int batch = 0; batch < MM_BATCHES; batch++) {
-            add_path(&w, batch, 0, (double[]){4, 4, 4});
-            add_path(&w, batch, 2, (double[]){6, 6, 6});
+            world_add(&w, batch, 0, (double[]){4, 4, 4});
+            world_add(&w, batch, 2, (double[]){6, 6, 6});
             if (batch < with)
-                add_path(&w, batch, 1, (double[]){2 + batch % 3, 2, 2});
+                world_add(&w, batch, 1, (double[]){2 + batch % 3, 2, 2});
         }
-        struct pattern_values v = values_of(&w);
+        struct pattern_values v = world_values(&w);
         assert_true(isnan(v.all[pattern_index(0, PATTERN_IF_OUTCOME)]) == (with == 0));
         assert_true(isnan(pattern_se(&v, pattern_index(0, PATTERN_IF_OUTCOME), -1)) == (with < 20));
         assert_true(!isnan(pattern_se(&v, pattern_index(0, PATTERN_IF_NOT), -1)));
         assert_true(!isnan(pattern_se(&v, pattern_index(0, PATTERN_MOVE), -1)));
         pattern_values_free(&v);
     }
-    clear(&w); /* nothing is worth anything */
+    world_clear(&w); /* nothing is worth anything */
     for (int batch = 0; batch < MM_BATCHES; batch++)
         for (int cell = 0; cell < MM_NEWS_CELLS; cell++)
-            add_path(&w, batch, cell, (double[]){0, 0, 0});
-    struct pattern_values v = values_of(&w);
+            world_add(&w, batch, cell, (double[]){0, 0, 0});
+    struct pattern_values v = world_values(&w);
     assert_true(isnan(v.all[pattern_index(0, PATTERN_MOVE)]));
     pattern_values_free(&v);
-    free_world(&w);
+    world_free(&w);
 }
 
 /* What a cloud earns beside its compute counts in its value: 1 a month, twice. */
 static void constant_revenue(void **state) {
     (void)state;
     struct world w;
-    make_world(&w);
+    world_make(&w);
     w.names[0].is_supplier = false;
     w.names[0].other = 1;
     add_four(&w);
-    struct pattern_values v = values_of(&w);
+    struct pattern_values v = world_values(&w);
     assert_near(v.all[pattern_index(0, PATTERN_IF_OUTCOME)], 4.0 / 6 - 1, 1e-12);
     assert_near(v.all[pattern_index(1, PATTERN_IF_OUTCOME)], -1, 1e-12); /* leverage 2 */
     pattern_values_free(&v);
-    free_world(&w);
+    world_free(&w);
 }
 
 static uint64_t random_word(uint64_t *state) { /* splitmix64 */
@@ -226,14 +152,14 @@ struct problem {
 
 static void simulate(struct world *w, const struct problem *p, uint64_t seed) {
     uint64_t state = seed * 0x2545f4914f6cdd1d + 11;
-    clear(w);
+    world_clear(w);
     for (int path = 0; path < p->paths; path++) {
         const int cell = uniform(&state) >= p->news ? 0 : uniform(&state) < p->outcome ? 1 : 2;
         const double common = p->common * (uniform(&state) - 0.5);
         double values[NAMES];
         for (int i = 0; i < NAMES; i++)
             values[i] = p->value[cell] * (1 + 0.2 * i * cell) + common + p->own * (uniform(&state) - 0.5);
-        add_path(w, path % MM_BATCHES, cell, values);
+        world_add(w, path % MM_BATCHES, cell, values);
     }
 }
 
@@ -267,7 +193,7 @@ static void coverage(void **state) {
     };
     static const char *const kinds[KINDS] = {"move", "if_outcome", "if_not", "implied", "difference"};
     struct world w;
-    make_world(&w);
+    world_make(&w);
     for (int i = 0; i < NAMES; i++) {
         w.names[i].has_observed = true;
         w.names[i].observed = -0.1 * (1 + i);
@@ -278,7 +204,7 @@ static void coverage(void **state) {
         truth(&w, &problems[k], wanted);
         for (uint64_t seed = 0; seed < SEEDS; seed++) {
             simulate(&w, &problems[k], seed);
-            struct pattern_values v = values_of(&w);
+            struct pattern_values v = world_values(&w);
             const int first[KINDS] = {pattern_index(0, PATTERN_MOVE), pattern_index(0, PATTERN_IF_OUTCOME),
                                       pattern_index(0, PATTERN_IF_NOT), pattern_index(0, PATTERN_IMPLIED),
                                       pattern_index(0, PATTERN_IMPLIED)};
@@ -301,7 +227,7 @@ static void coverage(void **state) {
             assert_true(few || known[kind] == SEEDS);
         }
     }
-    free_world(&w);
+    world_free(&w);
 }
 
 int main(void) {

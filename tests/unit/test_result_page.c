@@ -64,7 +64,7 @@ static const char *placeholder(const char *path, const char *key) {
     if (strcmp(path, "ranges") == 0) {
         return "EXPRESSION";
     }
-    if (strcmp(last, "quantiles") == 0 || strcmp(last, "levels") == 0) {
+    if (strcmp(last, "quantiles") == 0 || strcmp(last, "levels") == 0 || strcmp(last, "intervals") == 0) {
         return "Q";
     }
     if ((strcmp(path, "industry") == 0 || strcmp(last, "both") == 0) && is_among(key, states)) {
