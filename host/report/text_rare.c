@@ -103,6 +103,11 @@ void text_rare(struct page *page) {
                        "Check", document_text(document, "verdict"), document_number(document, "effective_hits"),
                        document_number(document, "gain"));
     }
+    if (stands && document_number(document, "gain_in_time") > 0) {
+        page_paragraph(page, 0,
+                       "In 1 / (variance x time) that is %.3g times a plain run, whose paths take %.3g s each.",
+                       document_number(document, "gain_in_time"), document_number(document, "run.plain_path_seconds"));
+    }
     if (json_array_size(json_object_get(document, "inputs")) > 0) {
         inputs(page);
     }

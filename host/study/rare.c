@@ -13,6 +13,7 @@
 #include "host/store/json_text.h"
 #include "host/store/store.h"
 #include "host/study/gsl_errors.h"
+#include "host/study/plain_pace.h"
 #include "host/study/series.h"
 #include "host/study/setup.h"
 #include "host/study/study.h"
@@ -126,29 +127,33 @@ static json_t *inputs_json(const struct rare_path *path, const struct rare_resul
     return inputs;
 }
 
+/* seconds: of the estimate, and of a path of a plain run. */
 static json_t *document_of(const mm_scenario *scenario, const struct asked *asked, uint64_t seed,
                            const struct rare_path *path, const struct rare_result *result, const double *shift,
-                           double seconds) {
+                           const double seconds[2]) {
     const struct rare_figures *f = &result->figures;
     const bool stands = rare_stands(result->verdict);
     const uint64_t pair = result->scores.first.evaluations + result->scores.other.evaluations;
     const struct rare_answer answer = rare_answer(result);
+    const double plain = answer.p * (1 - answer.p) * seconds[1], in_time = plain / (answer.se * answer.se * seconds[0]);
     json_t *estimate = result->samples || stands ? estimate_json(answer.p, answer.se, answer.low, answer.high) : NULL;
     json_t *document = json_pack(
-        "{s:i, s:s, s:o, s:{s:s, s:s}, s:s, s:o, s:b, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, s:o, "
-        "s:{s:o, s:f, s:{s:o, s:o, s:o, s:o, s:o}}}",
+        "{s:i, s:s, s:o, s:{s:s, s:s}, s:s, s:o, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, "
+        "s:o, "
+        "s:{s:o, s:f, s:f, s:{s:o, s:o, s:o, s:o, s:o}}}",
         "schema_version", STORE_SCHEMA_VERSION, "type", "rare", "program", store_program_json(), "scenario", "file",
         asked->scenario->file, "sha256", mm_scenario_sha256(scenario), "question",
         asked->scenario->questions[asked->question].name, "scope",
         asked->scope ? json_string(asked->scope) : json_null(), "stands", stands, "verdict",
         rare_verdict_text(result->verdict), "method", answer.method, "effective_hits", study_number(f->effective),
         "largest_share", study_number(f->largest_share), "gain", study_number(estimate ? result->gain : NAN),
-        "likelihood_ratio", "mean", study_number(f->ratio_mean), "se", study_number(f->ratio_se), "levels",
-        result->levels, "components", result->fitted, "check", subset_json(&result->check), "scores",
-        scores_json(&result->scores), "inputs", inputs_json(path, result, shift), "run", "seed", json_text_u64(seed),
-        "seconds", seconds, "evaluations", "pilot", json_text_u64(result->pilot_evaluations), "check",
-        json_text_u64(result->check.evaluations), "estimate", json_text_u64(result->samples), "scores",
-        json_text_u64(pair), "all", json_text_u64(result->evaluations));
+        "gain_in_time", study_number(estimate ? in_time : NAN), "likelihood_ratio", "mean", study_number(f->ratio_mean),
+        "se", study_number(f->ratio_se), "levels", result->levels, "components", result->fitted, "check",
+        subset_json(&result->check), "scores", scores_json(&result->scores), "inputs", inputs_json(path, result, shift),
+        "run", "seed", json_text_u64(seed), "seconds", seconds[0], "plain_path_seconds", seconds[1], "evaluations",
+        "pilot", json_text_u64(result->pilot_evaluations), "check", json_text_u64(result->check.evaluations),
+        "estimate", json_text_u64(result->samples), "scores", json_text_u64(pair), "all",
+        json_text_u64(result->evaluations));
     if (document && estimate && stands)
         json_object_update_missing(document, estimate);
     if (document && !stands) {
@@ -166,15 +171,20 @@ static double now(void) {
 }
 
 static mm_status estimate(const mm_scenario *scenario, const struct asked *asked, const struct rare_path *path,
-                          const struct rare_options *options, mm_study **study, mm_messages *messages) {
+                          const struct rare_options *options, const struct engine_options *engine, mm_study **study,
+                          mm_messages *messages) {
     struct rare_result result;
-    const double begin = now();
+    double seconds[2] = {0, 0};
     const size_t failures = mm_memory_failures();
+    const double begin = now();
     mm_status status = rare_estimate(rare_path_problem(path), options, &result, messages);
+    seconds[0] = now() - begin;
+    if (status == MM_OK)
+        status = plain_pace(asked->scenario, asked->question, engine, &seconds[1], messages);
     if (status != MM_OK)
         return status;
-    status = study_new(document_of(scenario, asked, options->seed, path, &result, options->shift, now() - begin), study,
-                       messages);
+    status =
+        study_new(document_of(scenario, asked, options->seed, path, &result, options->shift, seconds), study, messages);
     if (status == MM_OK && !rare_stands(result.verdict)) {
         mm_messages_add(messages, "questions.%s: no estimate: %s", asked->scenario->questions[asked->question].name,
                         rare_verdict_text(result.verdict));
@@ -217,7 +227,7 @@ mm_status mm_rare(const mm_scenario *scenario, const mm_rare_options *options, m
         .level_samples = rare_path_problem(path)->n_inputs > RARE_FULL_INPUTS ? LEVEL_SAMPLES : 0,
         .shift = shift};
     gsl_errors_quiet();
-    status = shift ? estimate(scenario, &asked, path, &how, study, messages) : store_no_memory(messages);
+    status = shift ? estimate(scenario, &asked, path, &how, &setup.engine, study, messages) : store_no_memory(messages);
     gsl_errors_loud();
     free(shift);
     rare_path_free(path);

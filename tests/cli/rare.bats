@@ -36,6 +36,8 @@ value() { "$PYTHON" -c 'import json, sys; print(json.load(open(sys.argv[1]))'"$2
     run "$PYTHON" -c 'import json
 d = json.load(open("one.json"))
 assert abs(d["p"] - 1.029e-4) < 3.5 * d["se"], d
+in_time = d["p"] * (1 - d["p"]) * d["run"]["plain_path_seconds"] / (d["se"] ** 2 * d["run"]["seconds"])
+assert 0 < d["run"]["plain_path_seconds"] < 0.01 and abs(d["gain_in_time"] / in_time - 1) < 1e-6, d
 assert d["ci"][0] < d["p"] < d["ci"][1] and d["se"] < 0.06 * d["p"], d
 assert d["run"]["evaluations"]["all"] <= 600000, d'
     [ "$status" -eq 0 ]
