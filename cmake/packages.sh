@@ -52,6 +52,9 @@ clang            | cmd clang            | the second compiler
 libomp-dev       | clang -fopenmp       | its OpenMP runtime
 @clang-rt        | clang -fsanitize=thread | its sanitizers
 valgrind         | cmd valgrind         | finds words that are read before they are written
+dieharder        | cmd dieharder        | tests random numbers
+time             | cmd /usr/bin/time    | what a command takes
+parallel         | cmd parallel         | runs commands side by side
 clang-tidy       | cmd clang-tidy       | static analysis
 clang-format     | cmd clang-format     | layout of the sources
 cppcheck         | cmd cppcheck         | static analysis

@@ -169,6 +169,21 @@ fuzz() {
         tests/fuzz/run.sh build/fuzz 20
 }
 
+# Some of the mutations of the kernels' equations: a closed form must notice each.
+kernel_mutants() {
+    tests/tools/mutants.sh build/release short
+}
+
+# Random words in the orders in which the model asks for them, by three fast tests of Dieharder's.
+random_words() {
+    tests/tools/battery.sh build/release short paths-step-slips blocks-firm-months seeds-common
+}
+
+# Mixed runs for a while under the sanitizers.
+soak() {
+    tests/tools/soak.sh 20 build/asan-ubsan
+}
+
 sources_of() { # sources_of PATTERN...: files of the project, each ended by a zero byte
     find host kernels include tests bench -type f \( "$@" \) -print0 | sort -z
 }

@@ -8,27 +8,32 @@
 #include "kernels/path.h"
 #include "kernels/probe.h"
 
-/* Runs paths first ... first + n - 1 and adds to `counts` and `sums`, each of which holds `copies` tallies one after
- * the other. `next` starts at 0. No work-item takes more than `most` lane groups, so that no tally can overflow. */
+/* Runs paths first ... first + n - 1 of each of `points` plans of one shape: their heads one after the other, their pools
+ * `pool_words` apart, and for each point `copies` tallies in `counts` and `sums`. `next` starts at 0. No work-item takes
+ * more than `most` lane groups, so that no tally can overflow. */
 #if MM_LANES == 1
 
+/* The work-groups are shared out evenly: each works on one point. */
 __kernel __attribute__((reqd_work_group_size(MM_STRIDE, 1, 1))) void
 mm_paths(GLOBAL const struct mm_head *head, GLOBAL const uint *pool, GLOBAL float *scratch, GLOBAL uint *counts,
-         GLOBAL mm_u64 *sums, GLOBAL uint *next, uint copies, uint most, mm_u64 seed, mm_u64 first, uint n) {
+         GLOBAL mm_u64 *sums, GLOBAL uint *next, uint copies, uint points, uint pool_words, uint most, mm_u64 seed,
+         mm_u64 first, uint n) {
     LOCAL uint words[MM_GATHER_WORDS];
     LOCAL struct mm_row rows[MM_ROWS];
-    const uint group = (uint)get_group_id(0), groups = (uint)get_num_groups(0), me = (uint)get_local_id(0);
+    const uint groups = (uint)get_num_groups(0) / points, me = (uint)get_local_id(0);
+    const uint point = (uint)get_group_id(0) / groups, group = (uint)get_group_id(0) % groups;
+    const size_t tally = (size_t)point * copies + group % copies;
     struct mm_gather gather = {words, rows, 0, 0};
     struct mm_context k;
     for (uint i = me; i < MM_GATHER_WORDS; i += MM_STRIDE)
         words[i] = 0;
     barrier(CLK_LOCAL_MEM_FENCE);
-    k.h = head;
-    k.pool = pool;
-    k.ws = scratch + (size_t)group * (size_t)head->s_vectors * MM_STRIDE + me;
+    k.h = head + point;
+    k.pool = pool + (size_t)point * pool_words;
+    k.ws = scratch + (size_t)get_group_id(0) * (size_t)head->s_vectors * MM_STRIDE + me;
     k.wi = (GLOBAL int *)k.ws;
-    k.counts = counts + (size_t)(group % copies) * (size_t)head->n_counts;
-    k.sums = sums + (size_t)(group % copies) * (size_t)head->n_sums;
+    k.counts = counts + tally * (size_t)head->n_counts;
+    k.sums = sums + tally * (size_t)head->n_sums;
     k.gather = &gather;
     uint from = group * MM_STRIDE;
     for (uint taken = 0; taken < most && from < n; taken++, from += groups * MM_STRIDE) {
@@ -42,20 +47,23 @@ mm_paths(GLOBAL const struct mm_head *head, GLOBAL const uint *pool, GLOBAL floa
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 mm_paths(GLOBAL const struct mm_head *head, GLOBAL const uint *pool, GLOBAL float *scratch, GLOBAL uint *counts,
-         GLOBAL mm_u64 *sums, GLOBAL uint *next, uint copies, uint most, mm_u64 seed, mm_u64 first, uint n) {
+         GLOBAL mm_u64 *sums, GLOBAL uint *next, uint copies, uint points, uint pool_words, uint most, mm_u64 seed,
+         mm_u64 first, uint n) {
     const size_t me = get_global_id(0);
+    const uint of_point = (n - 1) / MM_LANES + 1; /* lane groups */
     struct mm_context k;
-    k.h = head;
-    k.pool = pool;
     k.ws = (GLOBAL vreal *)scratch + me * (size_t)head->s_vectors;
     k.wi = (GLOBAL vint *)k.ws;
-    k.counts = counts + me % copies * (size_t)head->n_counts;
-    k.sums = sums + me % copies * (size_t)head->n_sums;
     for (uint taken = 0; taken < most; taken++) {
-        const uint group = atomic_inc(next);
-        if (group > (n - 1) / MM_LANES)
+        const uint group = atomic_inc(next), point = group / of_point;
+        if (point >= points)
             return;
-        const uint from = group * MM_LANES, left = n - from;
+        const size_t tally = (size_t)point * copies + me % copies;
+        const uint from = group % of_point * MM_LANES, left = n - from;
+        k.h = head + point;
+        k.pool = pool + (size_t)point * pool_words;
+        k.counts = counts + tally * (size_t)head->n_counts;
+        k.sums = sums + tally * (size_t)head->n_sums;
         context_paths(&k, first + from, left < MM_LANES ? left : MM_LANES, seed);
         path_run(&k);
     }
@@ -63,28 +71,33 @@ mm_paths(GLOBAL const struct mm_head *head, GLOBAL const uint *pool, GLOBAL floa
 
 #endif
 
-/* Adds all copies to the totals and empties them; total_sums holds a low and a high word for each sum. */
+/* Adds all copies to the totals of their point and empties them; total_sums holds a low and a high word for each sum. */
 __kernel void mm_reduce(GLOBAL const struct mm_head *head, GLOBAL uint *counts, GLOBAL mm_u64 *sums, uint copies,
-                        GLOBAL mm_u64 *total_counts, GLOBAL mm_u64 *total_sums) {
-    const size_t n_counts = (size_t)head->n_counts, n_sums = (size_t)head->n_sums, i = get_global_id(0);
+                        uint points, GLOBAL mm_u64 *total_counts, GLOBAL mm_u64 *total_sums) {
+    const size_t n_counts = (size_t)head->n_counts, n_sums = (size_t)head->n_sums, both = n_counts + n_sums;
+    const size_t point = get_global_id(0) / both, i = get_global_id(0) % both;
+    if (point >= points)
+        return;
+    counts += point * copies * n_counts;
+    sums += point * copies * n_sums;
     if (i < n_counts) {
-        mm_u64 total = total_counts[i];
+        mm_u64 total = total_counts[point * n_counts + i];
         for (uint c = 0; c < copies; c++) {
             total += counts[c * n_counts + i];
             counts[c * n_counts + i] = 0;
         }
-        total_counts[i] = total;
-    } else if (i - n_counts < n_sums) {
-        const size_t s = i - n_counts;
-        mm_u64 low = total_sums[2 * s], high = total_sums[2 * s + 1];
+        total_counts[point * n_counts + i] = total;
+    } else {
+        const size_t s = i - n_counts, at = 2 * (point * n_sums + s);
+        mm_u64 low = total_sums[at], high = total_sums[at + 1];
         for (uint c = 0; c < copies; c++) {
             const mm_u64 x = sums[c * n_sums + s];
             low += x;
             high += low < x ? 1 : 0;
             sums[c * n_sums + s] = 0;
         }
-        total_sums[2 * s] = low;
-        total_sums[2 * s + 1] = high;
+        total_sums[at] = low;
+        total_sums[at + 1] = high;
     }
 }
 

@@ -51,7 +51,7 @@ struct option_list {
 /* What was asked for. Texts point into argv. */
 struct options {
     bool json, csv, force, no_tallies, no_progress, print, reference, schema, help, recompute, pieces, no_cache;
-    int verbosity, threads, lanes, jobs;
+    int verbosity, threads, lanes, jobs, pack;
     uint64_t over_ranges, range_paths;
     uint64_t paths, max_paths, first_path, seed, batch, memory, sample_paths, path, points;
     double time_limit, precision;

@@ -67,6 +67,7 @@ static mm_status plan(struct sweeping *sweeping) {
                               .n_vary = options->varies.n,
                               .points = options->points,
                               .jobs = options->jobs,
+                              .pack = options->pack,
                               .recompute = options->recompute,
                               .progress = tell,
                               .progress_context = sweeping};

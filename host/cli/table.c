@@ -99,6 +99,8 @@ const struct option_row option_table[] = {
      "tornado: one input at a time; morris: elementary effects; sobol: shares of the variance", SENSITIVITY},
     {"paths", 0, OPTION_COUNT, AT(paths), "N", "2e4", "how many paths to simulate, the same in each run", SENSITIVITY},
     {"jobs", 'j', OPTION_ORDINAL, AT(jobs), "J", "as keeps all cores busy", "points at a time", SWEEP},
+    {"pack", 0, OPTION_ORDINAL, AT(pack), "N", "as fill it", "on a device: points that share its launches, 1 to 256",
+     SWEEP},
     {"recompute", 0, OPTION_FLAG, AT(recompute), NULL, NULL,
      "with --store: simulate also what is there, and replace it", RUN | SWEEP | STUDY},
     {"where", 0, OPTION_LIST, AT(wheres), "EXPR", NULL,

@@ -59,7 +59,13 @@ struct engine_backend {
      * (message); MM_INTERNAL: memory ran out (message). */
     mm_status (*open)(const struct plan *plan, const struct engine_options *options, struct tallies *tallies,
                       struct engine **engine, mm_messages *messages);
-    /* Paths that it works on at a time: fewer leave a part of it idle. */
+    /* The same for `n` plans of one shape (engine_same_shape()) at once, each with tallies of its own: run() then runs
+     * the same paths of each, in launches that they share, and settle() settles all. NULL: the backend can't. */
+    mm_status (*open_pack)(const struct plan *const *plans, struct tallies *const *tallies, size_t n,
+                           const struct engine_options *options, struct engine **engine, mm_messages *messages);
+    /* With open_pack: the most paths that it works on at a time, whatever the plan. */
+    uint64_t (*at_once)(const struct engine_options *options);
+    /* Paths (of each plan) that it works on at a time: fewer leave a part of it idle. */
     uint64_t (*step)(const struct engine *engine);
     /* Runs paths first_path ... first_path + n - 1; where they are scrambled, first_path, first_path + MM_SCRAMBLES and
      * so on, n of them. Their figures may still lie with the backend when this returns.
@@ -97,6 +103,12 @@ static inline uint64_t engine_budget(int months) {
     const uint64_t clips_a_month = 16, most = UINT64_C(1) << 17;
     uint64_t budget = (UINT64_C(1) << 31) / (clips_a_month * (uint64_t)months);
     return budget > most ? most : budget;
+}
+
+/* Whether the plans' tallies and scratch areas have the same sizes. */
+static inline bool engine_same_shape(const struct plan *a, const struct plan *b) {
+    return a->head.months == b->head.months && a->head.n_counts == b->head.n_counts &&
+           a->head.n_sums == b->head.n_sums && a->head.s_vectors == b->head.s_vectors;
 }
 
 /* The CPU, through OpenMP. */

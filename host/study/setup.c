@@ -50,12 +50,22 @@ static mm_status read_sampler(const mm_run_options *options, struct setup *setup
     return MM_OK;
 }
 
+/* Whether no core is asked for: then it matters to the devices alone which lane widths the cores have. */
+static bool on_devices_alone(const mm_run_options *options) {
+    bool alone = options->n_devices > 0 || (options->backend && strcmp(options->backend, "opencl") == 0);
+    for (size_t i = 0; i < options->n_devices; i++)
+        alone = alone && strcmp(options->devices[i], "openmp") != 0;
+    return alone;
+}
+
 static mm_status read_engine(const mm_run_options *options, struct setup *setup, mm_messages *messages) {
     struct engine_options *engine = &setup->engine;
     engine->seed = options->seed_given ? options->seed : DEFAULT_SEED;
     engine->lanes = options->lanes ? options->lanes : lanes_best();
     if (engine->lanes != 1 && engine->lanes != 4 && engine->lanes != 8 && engine->lanes != 16)
         return usage(messages, "lanes: 1, 4, 8 or 16 are allowed");
+    if (!lanes_get(engine->lanes) && on_devices_alone(options))
+        engine->lanes = lanes_best();
     if (!lanes_get(engine->lanes)) {
         mm_messages_add(messages, "this machine, or this build, has no kernel of %d lanes", engine->lanes);
         return MM_NO_DEVICE;

@@ -1,6 +1,6 @@
 /* Sweeps: workers take points, simulate what the store lacks, and put it in. Each has a store of its own open, and one
  * thread (or a few, where there are fewer points than cores): while one reads, estimates or writes, the others
- * simulate. */
+ * simulate. On devices, points that are too small to fill one are taken several at a time, and share its launches. */
 #include <mismatch/sweep.h>
 
 #include <inttypes.h>
@@ -17,12 +17,14 @@
 #include "host/store/kept.h"
 #include "host/store/store.h"
 #include "host/study/design.h"
+#include "host/study/pack.h"
 #include "host/study/setup.h"
 #include "host/study/store.h"
 
 #define TICK_SECONDS 0.2
 #define ENOUGH_POINTS 4 /* for each core, so that points of one thread each keep all of them busy to the end */
 #define JOBS_ON_DEVICES 2
+#define FILLS 4 /* times the paths that a device works on at a time, for a launch that keeps it busy */
 #define MAX_JOBS 4096
 #define MESSAGES_KEPT 20
 
@@ -42,6 +44,8 @@ struct mm_sweep {
     mm_sweep_progress progress;
     size_t next, told;
     int jobs, threads, living;
+    struct engine_choice choice; /* the devices */
+    size_t pack;                 /* points at a time on one of them; 1: each by itself */
     uint64_t finished_paths;
     mm_status fatal;
     volatile sig_atomic_t halt;
@@ -52,7 +56,19 @@ struct worker {
     mm_store *store;
     pthread_t thread;
     bool begun;
-    uint64_t paths; /* of the point at hand, so far */
+    uint64_t paths; /* of the points at hand, so far */
+    size_t device;  /* the member of the choice that runs its packs */
+};
+
+/* A point in a worker's hands. */
+struct point {
+    size_t i;
+    char **sets;
+    mm_scenario *scenario;
+    mm_messages *messages;
+    mm_status status;
+    size_t failures; /* of the memory, when it was begun */
+    bool done, found, failed;
 };
 
 static double now(void) {
@@ -117,6 +133,10 @@ mm_status mm_sweep_plan(const mm_scenario *base, const mm_sweep_options *options
     mm_status status = setup_read(&options->run, &made->setup, messages);
     if (status == MM_OK && (options->jobs < 0 || options->jobs > MAX_JOBS || made->setup.until_enough)) {
         mm_messages_add(messages, "jobs: 1 to %d are allowed", MAX_JOBS);
+        status = MM_USAGE;
+    }
+    if (status == MM_OK && (options->pack < 0 || options->pack > PACK_MOST)) {
+        mm_messages_add(messages, "pack: 1 to %d are allowed", PACK_MOST);
         status = MM_USAGE;
     }
     made->wanted = (struct range){made->setup.first_path, made->setup.paths};
@@ -240,46 +260,131 @@ static mm_status record_failure(struct worker *worker, char **sets, const mm_mes
     return status;
 }
 
-static mm_status do_point(struct worker *worker, size_t i) {
+static void begin_point(struct worker *worker, size_t i, struct point *point) {
+    *point = (struct point){.i = i, .messages = mm_messages_new(), .failures = mm_memory_failures()};
+    point->status = read_point(worker->sweep, i, &point->sets, &point->scenario, point->messages);
+}
+
+/* Puts down what became of it. */
+static mm_status end_point(struct worker *worker, struct point *point) {
     struct mm_sweep *sweep = worker->sweep;
-    mm_messages *messages = mm_messages_new();
-    mm_scenario *scenario;
-    char **sets;
-    bool found = false, failed = false;
-    const size_t failures = mm_memory_failures();
-    mm_status status = read_point(sweep, i, &sets, &scenario, messages);
-    if (status == MM_OK)
-        status = run_point(worker, scenario, &found, messages);
-    status = memory_check(failures, status, messages); /* no fault of the point */
-    if (status == MM_USAGE || status == MM_DEVICE_FAILED) {
+    point->status = memory_check(point->failures, point->status, point->messages); /* no fault of the point */
+    if (point->status == MM_USAGE || point->status == MM_DEVICE_FAILED) {
         mm_messages *recording = mm_messages_new();
-        failed = true;
-        status = record_failure(worker, sets, messages, recording);
-        mm_messages_free(messages);
-        messages = recording;
-    } else if (status == MM_OK && !found) {
-        status = record(worker, sets, NULL, messages);
+        point->failed = true;
+        point->status = record_failure(worker, point->sets, point->messages, recording);
+        mm_messages_free(point->messages);
+        point->messages = recording;
+    } else if (point->status == MM_OK && !point->found) {
+        point->status = record(worker, point->sets, NULL, point->messages);
     }
+    const mm_status status = point->status;
     pthread_mutex_lock(&sweep->lock);
     worker->paths = 0;
     if (status == MM_OK) {
-        sweep->progress.done += !failed;
-        sweep->progress.failed += failed;
-        sweep->progress.found += found;
-        if (found || failed)
+        sweep->progress.done += !point->failed;
+        sweep->progress.failed += point->failed;
+        sweep->progress.found += point->found;
+        if (point->found || point->failed)
             sweep->progress.paths -= sweep->wanted.n;
         else
             sweep->finished_paths += sweep->wanted.n;
     } else if (status != MM_INTERRUPTED && sweep->fatal == MM_OK) {
         sweep->fatal = status;
-        for (size_t k = 0; k < mm_messages_count(messages); k++)
-            mm_messages_add(sweep->messages, "%s", mm_messages_text(messages, k));
+        for (size_t k = 0; k < mm_messages_count(point->messages); k++)
+            mm_messages_add(sweep->messages, "%s", mm_messages_text(point->messages, k));
     }
     pthread_cond_signal(&sweep->changed);
     pthread_mutex_unlock(&sweep->lock);
-    mm_messages_free(messages);
-    mm_scenario_free(scenario);
-    free_sets(sets, sweep->design.n_axes);
+    mm_messages_free(point->messages);
+    mm_scenario_free(point->scenario);
+    free_sets(point->sets, sweep->design.n_axes);
+    *point = (struct point){.done = true};
+    return status;
+}
+
+/* A point by itself, from wherever it stands. */
+static mm_status do_point(struct worker *worker, struct point *point) {
+    if (point->status == MM_OK)
+        point->status = run_point(worker, point->scenario, &point->found, point->messages);
+    return end_point(worker, point);
+}
+
+/* Whether the store has nothing of it: what is there in part is gone on with alone. */
+static bool is_new(struct worker *worker, struct point *point) {
+    struct mm_sweep *sweep = worker->sweep;
+    mm_result **results = NULL;
+    size_t n = 0;
+    if (sweep->options.recompute || point->status != MM_OK)
+        return point->status == MM_OK;
+    mm_messages *unheard = mm_messages_new(); /* run_point() will meet the same */
+    mm_status status = unheard ? store_find(worker->store, mm_scenario_sha256(point->scenario),
+                                            sweep->setup.engine.seed, &sweep->wanted, &results, &n, unheard)
+                               : MM_INTERNAL;
+    store_free_results(results, n);
+    mm_messages_free(unheard);
+    return status == MM_OK && n == 0;
+}
+
+/* Runs those of the points that can share launches, and puts them into the store. Nothing happens to those that can't:
+ * they, and all where the device fails, are then run one by one, which says why.
+ * \return MM_OK, or what ends the sweep */
+static mm_status share_launches(struct worker *worker, struct point **points, size_t n) {
+    struct mm_sweep *sweep = worker->sweep;
+    const mm_scenario *scenarios[PACK_MOST];
+    mm_result *results[PACK_MOST] = {NULL};
+    size_t taken = 0;
+    mm_run_options options = {.stop = &sweep->halt, .progress = tell_paths, .progress_context = worker};
+    const struct pack pack = {&sweep->choice.options.members[worker->device], &sweep->setup, &options};
+    for (size_t i = 0; i < n; i++)
+        scenarios[i] = points[i]->scenario;
+    mm_messages *unheard = mm_messages_new();
+    mm_status status = unheard ? pack_run(&pack, scenarios, n, results, &taken, unheard) : MM_INTERNAL;
+    mm_messages_free(unheard);
+    if (status != MM_OK)
+        return status == MM_INTERRUPTED ? status : MM_OK;
+    for (size_t i = 0; i < taken && status == MM_OK; i++) {
+        mm_store_outcome outcome;
+        points[i]->status =
+            mm_store_put(worker->store, results[i], sweep->options.recompute, &outcome, points[i]->messages);
+        status = end_point(worker, points[i]);
+    }
+    for (size_t i = 0; i < taken; i++)
+        mm_result_free(results[i]);
+    return status;
+}
+
+static bool halted(struct mm_sweep *sweep) {
+    pthread_mutex_lock(&sweep->lock);
+    const bool halt = sweep->halt || sweep->fatal != MM_OK;
+    pthread_mutex_unlock(&sweep->lock);
+    return halt;
+}
+
+/* Several points, next to each other in the design. */
+static mm_status do_points(struct worker *worker, size_t first, size_t n) {
+    struct point points[PACK_MOST], *fresh[PACK_MOST];
+    size_t n_fresh = 0;
+    mm_status status = MM_OK;
+    for (size_t i = 0; i < n; i++) {
+        begin_point(worker, first + i, &points[i]);
+        if (n > 1 && is_new(worker, &points[i]))
+            fresh[n_fresh++] = &points[i];
+    }
+    if (n_fresh > 1)
+        status = share_launches(worker, fresh, n_fresh);
+    for (size_t i = 0; i < n; i++) {
+        if (points[i].done)
+            continue;
+        if (status == MM_OK && i > 0 && halted(worker->sweep))
+            status = MM_INTERRUPTED;
+        if (status == MM_OK) {
+            status = do_point(worker, &points[i]);
+        } else { /* the sweep ends before its turn */
+            points[i].status = MM_INTERRUPTED;
+            end_point(worker, &points[i]);
+        }
+    }
     return status;
 }
 
@@ -289,9 +394,11 @@ static void *work(void *context) {
     for (;;) {
         pthread_mutex_lock(&sweep->lock);
         bool more = !sweep->halt && sweep->fatal == MM_OK && sweep->next < sweep->design.n_points;
-        size_t i = more ? sweep->next++ : 0;
+        const size_t first = sweep->next, left = more ? sweep->design.n_points - first : 0,
+                     n = left < sweep->pack ? left : sweep->pack;
+        sweep->next += n;
         pthread_mutex_unlock(&sweep->lock);
-        if (!more || do_point(worker, i) != MM_OK)
+        if (!more || do_points(worker, first, n) != MM_OK)
             break;
     }
     pthread_mutex_lock(&sweep->lock);
@@ -312,19 +419,40 @@ static int jobs_for(const struct mm_sweep *sweep, int cores) {
     return points / ENOUGH_POINTS > 0 ? (int)(points / ENOUGH_POINTS) : 1;
 }
 
+/* Points that fill a device when they share its launches. */
+static size_t pack_for(const struct mm_sweep *sweep) {
+    const struct engine_choice *choice = &sweep->choice;
+    size_t devices = 0;
+    uint64_t wanted = (uint64_t)sweep->options.pack, most = 0;
+    for (size_t i = 0; i < choice->options.n_members; i++)
+        devices += choice->options.members[i].backend->open_pack != NULL;
+    if (choice->backend == &engine_openmp || devices == 0 || sweep->setup.sobol)
+        return 1;
+    for (size_t i = 0; i < choice->options.n_members && wanted == 0; i++) {
+        const struct engine_member *member = &choice->options.members[i];
+        const uint64_t fills = member->backend->open_pack ? FILLS * member->backend->at_once(&member->options) : 0;
+        most = fills > most ? fills : most;
+    }
+    if (wanted == 0)
+        wanted = most / sweep->wanted.n;
+    /* every worker is to have some */
+    const uint64_t each = (sweep->design.n_points + devices - 1) / devices;
+    wanted = wanted < each ? wanted : each;
+    return wanted < 1 ? 1 : wanted < PACK_MOST ? (size_t)wanted : PACK_MOST;
+}
+
 /* How many points at a time, and threads for each. Devices are chosen here once, for the message where there are none;
- * on them two points take turns, so that one is read and written while the other runs. */
+ * on them two workers take turns, so that one reads and writes while the other's run. */
 static mm_status share_out(struct mm_sweep *sweep, mm_messages *messages) {
     int cores = sweep->options.run.threads ? sweep->options.run.threads : machine_cores(),
         jobs = jobs_for(sweep, cores);
-    struct engine_choice choice = {0};
-    mm_status status = setup_choose(&sweep->options.run, &sweep->setup, &choice, messages);
-    if (status == MM_OK && choice.backend == &engine_openmp)
+    mm_status status = setup_choose(&sweep->options.run, &sweep->setup, &sweep->choice, messages);
+    sweep->pack = status == MM_OK ? pack_for(sweep) : 1;
+    if (status == MM_OK && sweep->choice.backend == &engine_openmp)
         sweep->options.run.backend = "openmp";
     else if (sweep->options.jobs == 0)
-        jobs = JOBS_ON_DEVICES;
-    snprintf(sweep->chosen, sizeof sweep->chosen, "%s", choice.why);
-    engine_choice_free(&choice);
+        jobs = JOBS_ON_DEVICES * (sweep->pack > 1 ? (int)sweep->choice.options.n_members : 1);
+    snprintf(sweep->chosen, sizeof sweep->chosen, "%s", sweep->choice.why);
     if ((size_t)jobs > sweep->design.n_points)
         jobs = (int)sweep->design.n_points;
     jobs = jobs > 1 ? jobs : 1;
@@ -378,11 +506,23 @@ static void watch(struct mm_sweep *sweep, const struct worker *workers, double b
     pthread_mutex_unlock(&sweep->lock);
 }
 
+/* The device that runs a worker's packs: they take turns. */
+static size_t device_of(const struct mm_sweep *sweep, size_t worker) {
+    size_t able = 0, found = 0;
+    for (size_t i = 0; i < sweep->choice.options.n_members; i++)
+        able += sweep->choice.options.members[i].backend->open_pack != NULL;
+    for (size_t i = 0, left = able ? worker % able : 0; able && i < sweep->choice.options.n_members; i++)
+        if (sweep->choice.options.members[i].backend->open_pack && left-- == 0)
+            found = i;
+    return found;
+}
+
 static mm_status run_all(struct mm_sweep *sweep, struct worker *workers, mm_messages *messages) {
     mm_status status = MM_OK;
     double began = now();
     for (int i = 0; i < sweep->jobs && status == MM_OK; i++) {
         workers[i].sweep = sweep;
+        workers[i].device = device_of(sweep, (size_t)i);
         status = mm_store_open(sweep->store, MM_STORE_WRITE, &workers[i].store, messages);
     }
     for (int i = 0; i < sweep->jobs && status == MM_OK; i++) {
@@ -423,6 +563,7 @@ mm_status mm_sweep_run(mm_sweep *sweep, const char *store, mm_sweep_progress *ou
     if (status == MM_OK)
         status = workers ? run_all(sweep, workers, messages) : store_no_memory(messages);
     free(workers);
+    engine_choice_free(&sweep->choice);
     *outcome = sweep->progress;
     for (size_t i = 0; i < mm_messages_count(sweep->messages); i++)
         mm_messages_add(messages, "%s", mm_messages_text(sweep->messages, i));

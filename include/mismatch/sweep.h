@@ -35,6 +35,7 @@ typedef struct mm_sweep_options {
     mm_design design;
     uint64_t points;    /* of a Latin hypercube or a Sobol sequence */
     int jobs;           /* points at a time; default: as many as keep all cores busy */
+    int pack;           /* on a device: points that share its launches; default: as many as fill it */
     bool recompute;     /* also what is in the store */
     mm_run_options run; /* of each point; `threads` are those of all points together; checkpoint, progress, precision
                          * and until_enough are not used */

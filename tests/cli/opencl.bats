@@ -146,6 +146,46 @@ END
     done
 }
 
+# digests STORE: one line for each run that it holds, by configuration
+digests() {
+    mismatch results "$1" --columns sha256,paths,digest --csv | sort
+}
+
+@test "points that share launches on a device: the digests of the cores, whatever their shapes and wherever they start" {
+    need_device
+    # Two shapes (the horizons), a point that is no configuration, and a pack that is not full at the end.
+    local config=$SOURCE_DIR/tests/data/lognormal.yaml
+    local sweep=(sweep "$config" --vary time.months=1,3 --vary firms.a.inference=80,100,110,-1 --paths 150 -q)
+    exits 8 mismatch "${sweep[@]}" --device openmp --store cores.db
+    [ "$(digests cores.db | wc -l)" -eq 7 ]
+    for pack in 1 3 8; do
+        exits 8 mismatch "${sweep[@]}" --device 0 --pack "$pack" --store "device$pack.db"
+        says "firms.a.inference"
+        cmp <(digests cores.db) <(digests "device$pack.db")
+    done
+    # Single lanes, as on GPUs: a work-group belongs to one point.
+    exits 8 mismatch "${sweep[@]}" --device 0 --pack 3 --lanes 1 --store single.db
+    cmp <(digests cores.db) <(digests single.db)
+    # One point is there, another one in part: the rest is done, and all have the digest of the whole.
+    exits 0 mismatch run "$config" --set time.months=3 --set firms.a.inference=100 --paths 150 --store part.db -q --device 0
+    exits 0 mismatch run "$config" --set time.months=1 --set firms.a.inference=80 --paths 70 --store part.db -q --device 0
+    exits 8 mismatch "${sweep[@]}" --device 0 --pack 8 --store part.db
+    exits 0 mismatch results part.db --csv --columns sha256,paths
+    [ "$(grep -c ',150$' <<<"$out")" -eq 6 ]
+    mismatch sweep "$config" --vary time.months=1,3 --vary firms.a.inference=80,100,110 --paths 150 -q --csv --store part.db \
+        --columns digest >part.csv
+    mismatch sweep "$config" --vary time.months=1,3 --vary firms.a.inference=80,100,110 --paths 150 -q --csv --store cores.db \
+        --columns digest >cores.csv
+    cmp part.csv cores.csv
+    # Interrupted, the same command goes on; --recompute shares launches too.
+    exits 75 mismatch "${sweep[@]}" --paths 100000000 --device 0 --pack 8 --store stopped.db --time-limit 0.5
+    exits 8 mismatch "${sweep[@]}" --device 0 --pack 8 --store device8.db --recompute
+    cmp <(digests cores.db) <(digests device8.db)
+    exits 2 mismatch "${sweep[@]}" --device 0 --pack 257 --store none.db
+    says "pack: 1 to 256 are allowed"
+    [ ! -e none.db ]
+}
+
 @test "studies refuse backends and devices that are not there" {
     exits 2 mismatch sensitivity "$config" --on idle-ever --backend opncl
     says "did you mean 'opencl'?"

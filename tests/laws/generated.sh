@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The pages that are generated from the option tables are those in docs/.
+# The pages that are generated (from the option tables, and from the wrong configurations) are those in docs/.
 #
 #   generated.sh [write]    write: writes them there
 #
@@ -12,11 +12,12 @@ number=0
 print_page() {
     case $1 in
     usage) "${MISMATCH:?}" help --markdown ;;
+    messages) awk -f "$SOURCE_DIR/tests/tools/messages.awk" "$SOURCE_DIR/tests/data/wrong/cases.txt" ;;
     *) "${REFERENCE:?}" "$1" ;;
     esac
 }
 
-for page in markdown:configuration.md schema:configuration.schema.json usage:usage.md; do
+for page in markdown:configuration.md schema:configuration.schema.json usage:usage.md messages:messages.md; do
     kind=${page%%:*}
     file=$docs/${page#*:}
     number=$((number + 1))

@@ -1,0 +1,209 @@
+#include "host/study/pack.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "host/engine/engine.h"
+#include "host/scenario/scenario_data.h"
+#include "host/store/store.h"
+#include "host/study/setup.h"
+#include "host/study/took_part.h"
+
+#define BATCH_SECONDS 0.3 /* what a batch should take, so that it can be stopped soon */
+#define MAX_GROWTH 4.0    /* of the batch from one to the next */
+
+struct packed {
+    const struct pack *pack;
+    size_t n;
+    struct plan **plans;      /* [n] */
+    struct tallies **tallies; /* [n], of all parts of the plan */
+    struct took_part devices;
+    double entered, build, simulate, reduce;
+    uint64_t done; /* paths, over all scenarios and the parts of their plans */
+};
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool same_shape(const struct plan *a, const struct plan *b) {
+    bool same = plan_n_parts(a) == plan_n_parts(b);
+    for (int i = 0; same && i < plan_n_parts(a); i++)
+        same = engine_same_shape(plan_part(a, i).plan, plan_part(b, i).plan);
+    return same;
+}
+
+/* The plans of those at the front that have the shape of the first. */
+static mm_status make_plans(struct packed *packed, const mm_scenario *const *of, size_t n, mm_messages *messages) {
+    packed->plans = calloc(n, sizeof *packed->plans);
+    packed->tallies = calloc(n, sizeof *packed->tallies);
+    if (!packed->plans || !packed->tallies)
+        return store_no_memory(messages);
+    for (; packed->n < n; packed->n++) {
+        struct setup setup = *packed->pack->setup;
+        struct plan **plan = &packed->plans[packed->n];
+        mm_status status = setup_plan(scenario_data(of[packed->n]), &setup, plan, messages);
+        if (status != MM_OK)
+            return status;
+        if (!same_shape(packed->plans[0], *plan)) {
+            plan_free(*plan);
+            *plan = NULL;
+            break;
+        }
+        packed->tallies[packed->n] = tallies_new(plan_counts(*plan), plan_sums(*plan));
+        if (!packed->tallies[packed->n]) {
+            packed->n++;
+            return store_no_memory(messages);
+        }
+    }
+    return MM_OK;
+}
+
+static void tell(const struct packed *packed, uint64_t of_part) {
+    const mm_run_options *options = packed->pack->options;
+    const int parts = plan_n_parts(packed->plans[0]);
+    if (!options->progress)
+        return;
+    const uint64_t all = packed->pack->setup->paths * packed->n;
+    mm_progress progress = {.done = (packed->done + of_part * packed->n) / (uint64_t)parts,
+                            .paths = all,
+                            .seconds = now() - packed->entered,
+                            .seconds_left = -1};
+    options->progress(&progress, options->progress_context);
+}
+
+static mm_status run_paths(const struct packed *packed, struct engine *engine, mm_messages *messages) {
+    const struct engine_backend *backend = packed->pack->member->backend;
+    const struct setup *setup = packed->pack->setup;
+    const uint64_t step = backend->step(engine);
+    uint64_t batch = setup->batch ? setup->batch : step;
+    for (uint64_t at = 0; at < setup->paths;) {
+        if (engine_asked_to_stop(packed->pack->options->stop))
+            return MM_INTERRUPTED;
+        const uint64_t left = setup->paths - at, n = batch < left ? batch : left;
+        const double before = now();
+        mm_status status = backend->run(engine, setup->first_path + at, n, messages);
+        if (status != MM_OK)
+            return status;
+        at += n;
+        const double growth = fmin(BATCH_SECONDS / fmax(now() - before, 1e-9), MAX_GROWTH);
+        const uint64_t steps = (uint64_t)((double)batch * growth / (double)step);
+        batch = setup->batch ? setup->batch : step * (steps ? steps : 1);
+        tell(packed, at);
+    }
+    return MM_OK;
+}
+
+/* One part of all plans, into their tallies. */
+static mm_status run_part(struct packed *packed, int part, struct tallies **own, struct tallies *all,
+                          const struct plan **plans, mm_messages *messages) {
+    const struct engine_backend *backend = packed->pack->member->backend;
+    struct engine *engine = NULL;
+    for (size_t i = 0; i < packed->n; i++) {
+        const struct plan_part its = plan_part(packed->plans[i], part);
+        plans[i] = its.plan;
+        all[i] = tallies_part(packed->tallies[i], its.first_count, (size_t)its.plan->head.n_counts, its.first_sum,
+                              (size_t)its.plan->head.n_sums);
+        own[i] = &all[i];
+    }
+    double before = now();
+    mm_status status = backend->open_pack(plans, own, packed->n, &packed->pack->member->options, &engine, messages);
+    packed->build += now() - before;
+    before = now();
+    if (status == MM_OK)
+        status = run_paths(packed, engine, messages);
+    packed->simulate += now() - before;
+    before = now();
+    if (status == MM_OK)
+        status = backend->settle(engine, messages);
+    packed->reduce += now() - before;
+    if (status == MM_OK) {
+        took_part_read(&packed->devices, backend, engine);
+        packed->done += packed->pack->setup->paths * packed->n;
+    }
+    if (engine)
+        backend->close(engine);
+    return status;
+}
+
+static mm_status simulate(struct packed *packed, mm_messages *messages) {
+    struct tallies **own = calloc(packed->n, sizeof *own), *all = calloc(packed->n, sizeof *all);
+    const struct plan **plans = calloc(packed->n, sizeof *plans);
+    mm_status status = own && all && plans ? MM_OK : store_no_memory(messages);
+    for (int i = 0; status == MM_OK && i < plan_n_parts(packed->plans[0]); i++)
+        status = run_part(packed, i, own, all, plans, messages);
+    free(own);
+    free(all);
+    free(plans);
+    return status;
+}
+
+/* Each has an equal part of the time. */
+static mm_status make_result(struct packed *packed, size_t i, const mm_scenario *of, mm_result **result,
+                             mm_messages *messages) {
+    const struct setup *setup = packed->pack->setup;
+    const double before = now(), part = 1.0 / (double)packed->n;
+    struct store_run made = {.seed = setup->engine.seed,
+                             .backend = took_part_backend(&packed->devices),
+                             .threads = setup->engine.threads,
+                             .build = packed->build * part,
+                             .simulate = packed->simulate * part,
+                             .stopped_by = "paths",
+                             .devices = took_part_json(&packed->devices, setup->paths)};
+    mm_status status = MM_INTERNAL;
+    if (made.devices && ranges_add(&made.ranges, setup->first_path, setup->paths)) {
+        struct tallies *tallies = packed->tallies[i];
+        packed->tallies[i] = NULL;
+        status = store_result(scenario_data(of), packed->plans[i], tallies, &made, result, messages);
+    } else {
+        store_no_memory(messages);
+    }
+    if (status == MM_OK) {
+        const double reduce = packed->reduce * part + now() - before;
+        store_set_seconds(*result, reduce, made.build + made.simulate + reduce);
+    }
+    json_decref(made.devices);
+    ranges_free(&made.ranges);
+    return status;
+}
+
+/* Together they must fit where one alone would. */
+static mm_status check_memory(const struct packed *packed, const mm_scenario *first, mm_messages *messages) {
+    const struct plan *plan = packed->plans[0];
+    struct setup setup = *packed->pack->setup;
+    const struct engine_choice choice = {.backend = packed->pack->member->backend,
+                                         .options = packed->pack->member->options};
+    setup.beside += (packed->n - 1) * (16 * (uint64_t)plan_counts(plan) + 32 * (uint64_t)plan_sums(plan) +
+                                       4 * (uint64_t)plan->pool_words);
+    return setup_check_memory(scenario_data(first), plan, &setup, &choice, messages);
+}
+
+mm_status pack_run(const struct pack *pack, const mm_scenario *const *of, size_t n, mm_result **results, size_t *taken,
+                   mm_messages *messages) {
+    struct packed packed = {.pack = pack, .entered = now()};
+    mm_status status = make_plans(&packed, of, n, messages);
+    *taken = packed.n;
+    if (status == MM_OK)
+        status = check_memory(&packed, of[0], messages);
+    if (status == MM_OK)
+        status = simulate(&packed, messages);
+    size_t made = 0;
+    for (; status == MM_OK && made < packed.n; made++)
+        status = make_result(&packed, made, of[made], &results[made], messages);
+    for (size_t i = 0; status != MM_OK && i < made; i++) {
+        mm_result_free(results[i]);
+        results[i] = NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (packed.plans)
+            plan_free(packed.plans[i]);
+        if (packed.tallies)
+            tallies_free(packed.tallies[i]);
+    }
+    free(packed.plans);
+    free(packed.tallies);
+    return status;
+}
