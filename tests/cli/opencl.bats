@@ -155,7 +155,7 @@ digests() {
     need_device
     # Two shapes (the horizons), a point that is no configuration, and a pack that is not full at the end.
     local config=$SOURCE_DIR/tests/data/lognormal.yaml
-    local sweep=(sweep "$config" --vary time.months=1,3 --vary firms.a.inference=80,100,110,-1 --paths 150 -q)
+    local sweep=(sweep "$config" --vary "time.months=1,3" --vary "firms.a.inference=80,100,110,-1" --paths 150 -q)
     exits 8 mismatch "${sweep[@]}" --device openmp --store cores.db
     [ "$(digests cores.db | wc -l)" -eq 7 ]
     for pack in 1 3 8; do
