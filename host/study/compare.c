@@ -200,12 +200,12 @@ static mm_status measure_one(struct comparing *c, size_t k, mm_messages *message
         }
         mm_messages_free(unheard);
     }
-    if (status == MM_INTERNAL)
-        status = store_no_memory(messages);
-    else if (n > 0)
+    if (status != MM_INTERNAL && n > 0)
         status = measure_some(c, k, expressions, n, which, messages);
-    else if (!problem_point_make(&c->points[k], c->asked.n, 0))
+    else if (status == MM_INTERNAL || !problem_point_make(&c->points[k], c->asked.n, 0))
         status = store_no_memory(messages);
+    else
+        status = MM_OK; /* it answers nothing of what is asked */
     free(expressions);
     free(which);
     return status;

@@ -166,6 +166,7 @@ static bool fails(const void *caller) {
     return failed;
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): reserved names are not ours to use */
 void *malloc(size_t size) {
     return fails(__builtin_return_address(0)) ? NULL : real_malloc(size);
 }
@@ -209,6 +210,8 @@ int gettimeofday(struct timeval *restrict at, void *restrict zone) {
     *at = (struct timeval){now.tv_sec, now.tv_nsec / 1000};
     return 0;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 static __attribute__((constructor)) void start(void) {
     const char *fault = getenv("MISMATCH_FAULT");

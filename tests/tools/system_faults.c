@@ -58,20 +58,23 @@ static bool all_after, started;
 static size_t fault;
 
 static bool read_fault(const char *text) {
-    char kind[16], what[16], more = '\0';
-    long number;
-    if (sscanf(text, "%15[a-z]:%ld%c", kind, &number, &more) != 3)
+    char kind[16] = "", *end;
+    const size_t length = strcspn(text, ":");
+    if (text[length] != ':' || length >= sizeof kind)
         return false;
-    const char *last = strrchr(text, ':');
-    snprintf(what, sizeof what, "%s", last + 1);
+    memcpy(kind, text, length);
+    which = strtol(text + length + 1, &end, 10);
+    all_after = *end == '+';
+    const char *what = strchr(end, ':');
+    if (!what || which < 1)
+        return false;
+    what++;
     for (size_t i = 0; i < KINDS; i++)
         if (strcmp(names[i], kind) == 0)
             chosen = (enum kind)i;
     for (fault = 0; fault < sizeof faults / sizeof faults[0]; fault++)
         if (strcmp(faults[fault].name, what) == 0)
             break;
-    which = number;
-    all_after = more == '+';
     return chosen != KINDS && fault < sizeof faults / sizeof faults[0];
 }
 
