@@ -40,7 +40,7 @@ TRACER = TOOLS / "system_faults"
 SIMULATE = ["--threads", "1", "--lanes", "4", "--no-progress"]
 VOLATILE = {"seconds", "paths_per_second", "created", "simulate", "build", "reduce", "total", "document_size",
             "devices", "processor"}
-SECONDS = re.compile(r"[\d.,e+-]+ (?:s|ms|min|h|seconds?)\b|[\d.,e+-]+ (?:million |thousand )?paths (?:a|per) second")
+SECONDS = re.compile(r"that is [\d.,e+-]+ times a plain run|[\d.,e+-]+ (?:s|ms|min|h|seconds?)\b|[\d.,e+-]+ (?:million |thousand )?paths (?:a|per) second")
 # kind of call, faults, exit codes beside 0 (which asks for the whole result). A short write is no error.
 SYSTEM = [("write", ("ENOSPC", "EIO", "EDQUOT", "EINTR"), {6}), ("write", ("short",), set()),
           ("sync", ("EIO", "ENOSPC"), {6}), ("name", ("EACCES", "ENOSPC", "EIO"), {6}),
