@@ -49,7 +49,7 @@ static uint64_t smaller(uint64_t a, uint64_t b) {
 }
 
 static uint64_t quotient_up(uint64_t a, uint64_t b) {
-    return (a + b - 1) / b;
+    return b > 1 ? (a + b - 1) / b : a;
 }
 
 static size_t opencl_describe(const struct engine *engine, struct engine_description *descriptions, size_t most) {
