@@ -381,7 +381,8 @@ static void tune(struct engine *engine, uint64_t n, double seconds) {
     uint64_t step = opencl_step(engine), batch = (uint64_t)wanted;
     if (batch > step)
         batch = batch / step * step;
-    batch = batch / engine->width * engine->width;
+    if (engine->width > 1)
+        batch = batch / engine->width * engine->width;
     engine->batch = smaller(batch > engine->width ? batch : engine->width, MOST_PATHS / engine->points);
 }
 
