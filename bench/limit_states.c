@@ -3,7 +3,8 @@
  *     limit_states [--seeds N] [--first SEED] [--inputs MOST]
  *
  * One line for each estimate, with tabs: problem, its probability, method, seed, p, standard error, evaluations,
- * seconds. `importance` is the estimate without its check, `checked` with it, `subset` the check alone. One thread. */
+ * seconds; p and error are nan where the estimate is refused. `importance` is the estimate without its check, `checked` with it, `subset` the check alone. One thread. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,11 @@ static bool race(const struct limit_state *state, uint64_t seed, mm_messages *me
         const struct rare_options options = {.seed = seed, .no_check = !checked};
         struct rare_result result;
         const double begin = now();
-        if (rare_estimate(&state->problem, &options, &result, messages) != MM_OK || !rare_stands(result.verdict))
+        if (rare_estimate(&state->problem, &options, &result, messages) != MM_OK)
             return false;
-        const struct rare_answer answer = rare_answer(&result);
+        struct rare_answer answer = rare_answer(&result);
+        if (!rare_stands(result.verdict))
+            answer.p = answer.se = NAN;
         line(state, checked ? "checked" : "importance", seed, answer.p, answer.se, result.evaluations, now() - begin);
     }
     struct rare_subset subset;

@@ -146,6 +146,19 @@ END
     done
 }
 
+@test "reverse on a device: what the cores find" {
+    need_device
+    local lognormal=$SOURCE_DIR/tests/data/lognormal.yaml
+    exits 0 mismatch reverse "$lognormal" --target 'p(short) >= 0.6' --paths 2000 -q --device openmp -o cores.json
+    exits 0 mismatch reverse "$lognormal" --target 'p(short) >= 0.6' --paths 2000 -q --device 0 -o device.json
+    "$PYTHON" - cores.json device.json <<'END'
+import json, sys
+cores, device = (json.load(open(name)) for name in sys.argv[1:])
+differ = [key for key in cores if key != "run" and cores[key] != device[key]]
+assert not differ and cores["alone"] and cores["joint"], differ
+END
+}
+
 # digests STORE: one line for each run that it holds, by configuration
 digests() {
     mismatch results "$1" --columns sha256,paths,digest --csv | sort

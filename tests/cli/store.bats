@@ -112,6 +112,16 @@ store.commit()'
     [ "$(wc -l <<<"$out")" -eq 65 ]
 }
 
+@test "GNU parallel: the recipe of docs/store.md" {
+    command -v parallel >/dev/null || skip "GNU parallel is not here"
+    exits 0 parallel --will-cite -j 4 "$MISMATCH" run "$config" --set "firms.alpha.reserve={1}" --seed "{2}" --threads 1 \
+        --paths 64 --store s.db -q ::: 0 0.1 0.2 ::: 1 2 3
+    [ -z "$err" ]
+    [ "$(rows s.db)" -eq 9 ]
+    exits 0 mismatch results s.db --columns firms.alpha.reserve,seed --csv
+    [ "$(sed 1d <<<"$out" | sort -u | wc -l)" -eq 9 ]
+}
+
 @test "64 processes at once with the same run: one row" {
     local pids=()
     for i in $(seq 64); do
