@@ -233,14 +233,19 @@ END
     [ "$missing" -eq 0 ]
     exits 0 mismatch results one.db --json
     "$PYTHON" - "$out" one-report/sweep.csv <<'END'
-import csv, json, sys
+import csv, json, math, sys
+def wilson(p, se, z=1.959963985):  # docs/intervals.md: paths are had back from the error
+    n = p * (1 - p) / se ** 2 if 0 < p < 1 else z / se - z * z
+    middle, half = (p + z * z / 2 / n) / (1 + z * z / n), z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / 4 / n ** 2)
+    return middle - half, middle + half
 wanted = sorted((run["parameters"]["firms.alpha.reserve"], answer["value"], answer["se"])
                 for run in json.loads(sys.argv[1])["runs"] for name, answer in run["answers"].items() if name == "idle-ever")
 rows = [row for row in csv.DictReader(open(sys.argv[2])) if row["question"] == "idle-ever"]
 assert len(rows) == len(wanted) == 3
 for row, (value, p, se) in zip(rows, wanted):
     assert float(row["value"]) == value and abs(float(row["estimate"]) - p) < 1e-9, (row, value, p)
-    assert abs(float(row["low"]) - max(0, p - 1.96 * se)) < 1e-6 and abs(float(row["high"]) - min(1, p + 1.96 * se)) < 1e-6
+    low, high = wilson(p, se)
+    assert abs(float(row["low"]) - low) < 1e-5 and abs(float(row["high"]) - high) < 1e-5, (row, low, high)
 END
     exits 0 mismatch sweep "$config" --vary firms.alpha.reserve=0:0.4:5 --vary response.strength=0.5:2:2 --paths 50 \
         --store two.db -q

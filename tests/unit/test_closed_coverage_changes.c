@@ -80,7 +80,7 @@ static void moves(const struct cell *cell, uint64_t *random, struct seen *seen) 
     struct pattern_values v = world_values(&w);
     const double observed[2] = {w.names[0].observed, w.names[2].observed};
     for (int i = 0; i < FIGURES; i++) {
-        static const int which[] = {PATTERN_MOVE, PATTERN_IF_OUTCOME, PATTERN_EXPLAINED};
+        static const enum pattern_figure which[] = {PATTERN_MOVE, PATTERN_IF_OUTCOME, PATTERN_EXPLAINED};
         double ends[2];
         if (i < 3)
             pattern_interval(&v, pattern_index(0, which[i]), i < 2 ? 1 : 1 / observed[0], ends);
