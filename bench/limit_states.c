@@ -3,7 +3,8 @@
  *     limit_states [--seeds N] [--first SEED] [--inputs MOST]
  *
  * One line for each estimate, with tabs: problem, its probability, method, seed, p, standard error, evaluations,
- * seconds; p and error are nan where the estimate is refused. `importance` is the estimate without its check, `checked` with it, `subset` the check alone. One thread. */
+ * seconds; p and error are nan where the estimate is refused. `importance` is the estimate without its check, `checked`
+ * with it, `subset` the check alone. One thread. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
