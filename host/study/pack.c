@@ -132,9 +132,14 @@ static mm_status run_part(struct packed *packed, int part, struct tallies **own,
 static mm_status simulate(struct packed *packed, mm_messages *messages) {
     struct tallies **own = calloc(packed->n, sizeof *own), *all = calloc(packed->n, sizeof *all);
     const struct plan **plans = calloc(packed->n, sizeof *plans);
-    mm_status status = own && all && plans ? MM_OK : store_no_memory(messages);
-    for (int i = 0; status == MM_OK && i < plan_n_parts(packed->plans[0]); i++)
-        status = run_part(packed, i, own, all, plans, messages);
+    mm_status status = MM_INTERNAL;
+    if (own && all && plans) {
+        status = MM_OK;
+        for (int i = 0; status == MM_OK && i < plan_n_parts(packed->plans[0]); i++)
+            status = run_part(packed, i, own, all, plans, messages);
+    } else {
+        store_no_memory(messages);
+    }
     free(own);
     free(all);
     free(plans);
@@ -173,6 +178,8 @@ static mm_status make_result(struct packed *packed, size_t i, const mm_scenario 
 /* Together they must fit where one alone would. */
 static mm_status check_memory(const struct packed *packed, const mm_scenario *first, mm_messages *messages) {
     const struct plan *plan = packed->plans[0];
+    if (!plan)
+        return MM_INTERNAL;
     struct setup setup = *packed->pack->setup;
     const struct engine_choice choice = {.backend = packed->pack->member->backend,
                                          .options = packed->pack->member->options};

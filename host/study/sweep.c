@@ -343,7 +343,7 @@ static mm_status share_launches(struct worker *worker, struct point **points, si
     mm_messages_free(unheard);
     if (status != MM_OK)
         return status == MM_INTERRUPTED ? status : MM_OK;
-    for (size_t i = 0; i < taken && status == MM_OK; i++) {
+    for (size_t i = 0; i < taken && i < n && status == MM_OK; i++) {
         mm_store_outcome outcome;
         points[i]->status =
             mm_store_put(worker->store, results[i], sweep->options.recompute, &outcome, points[i]->messages);

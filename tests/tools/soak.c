@@ -37,13 +37,15 @@ static double seconds(void) {
 }
 
 static double resident_mib(void) {
-    unsigned long all = 0, resident = 0;
+    char line[256] = "", *end = line;
     FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || fscanf(file, "%lu %lu", &all, &resident) != 2)
-        resident = 0;
-    if (file)
-        fclose(file);
-    return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1048576.0;
+    if (!file)
+        return 0;
+    if (!fgets(line, sizeof line, file))
+        line[0] = '\0';
+    fclose(file);
+    (void)strtoul(line, &end, 10); /* all that is mapped; what is resident comes next */
+    return (double)strtoul(end, NULL, 10) * (double)sysconf(_SC_PAGESIZE) / 1048576.0;
 }
 
 /* Says what is wrong; the run goes on, to find more. */
@@ -136,7 +138,10 @@ int main(int argc, char **argv) {
     FILE *nowhere = fopen("/dev/null", "w");
     if (!nowhere)
         return 6;
-    for (double now = start; now - start < length; now = seconds()) {
+    for (;;) {
+        const double now = seconds();
+        if (now - start >= length)
+            break;
         const int c = (int)pick((unsigned)(argc - 3));
         one(c, argv[3 + c], file, nowhere);
         const int slot = (int)(SLOTS * (now - start) / length);

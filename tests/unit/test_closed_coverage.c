@@ -326,6 +326,7 @@ static json_t *run_of(const struct scene *scene, uint64_t seed, uint64_t paths) 
     return document;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): one of a table, the others draw from it */
 static void whole_run(const struct cell *cell, uint64_t *random, struct seen *seen) {
     static const char *const paths[] = {"questions/high/ever/ci", "questions/high/mean_months/ci",
                                         "questions/month/levels/0.9/quantile/ci", "questions/month/levels/0.9/cvar/ci"};
