@@ -8,9 +8,9 @@
 #include "kernels/path.h"
 #include "kernels/probe.h"
 
-/* Runs paths first ... first + n - 1 of each of `points` plans of one shape: their heads one after the other, their pools
- * `pool_words` apart, and for each point `copies` tallies in `counts` and `sums`. `next` starts at 0. No work-item takes
- * more than `most` lane groups, so that no tally can overflow. */
+/* Runs paths first ... first + n - 1 of each of `points` plans of one shape: their heads one after the other, their
+ * pools `pool_words` apart, and for each point `copies` tallies in `counts` and `sums`. `next` starts at 0. No
+ * work-item takes more than `most` lane groups, so that no tally can overflow. */
 #if MM_LANES == 1
 
 /* The work-groups are shared out evenly: each works on one point. */
@@ -71,7 +71,8 @@ mm_paths(GLOBAL const struct mm_head *head, GLOBAL const uint *pool, GLOBAL floa
 
 #endif
 
-/* Adds all copies to the totals of their point and empties them; total_sums holds a low and a high word for each sum. */
+/* Adds all copies to the totals of their point and empties them; total_sums holds a low and a high word for each sum.
+ */
 __kernel void mm_reduce(GLOBAL const struct mm_head *head, GLOBAL uint *counts, GLOBAL mm_u64 *sums, uint copies,
                         uint points, GLOBAL mm_u64 *total_counts, GLOBAL mm_u64 *total_sums) {
     const size_t n_counts = (size_t)head->n_counts, n_sums = (size_t)head->n_sums, both = n_counts + n_sums;

@@ -399,7 +399,8 @@ typedef uint16_t mm_mask;
 typedef mm_mask vmask __attribute__((vector_size(4 * MM_LANES), may_alias)); /* masks are written one by one too */
 
 INLINE vmask v_mask(uint bits) {
-    return (vmask){0} | (mm_mask)bits;
+    const vmask none = {0};
+    return none | (mm_mask)bits;
 }
 
 INLINE int v_any_mask(vmask x) {
