@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <mismatch/ranks.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/cli/commands.h"
 #include "host/cli/help.h"
@@ -184,14 +185,29 @@ static int run_program(int argc, char **argv) {
     return (int)code;
 }
 
+/* A rank other than 0: it has something to say only when rank 0 is gone. */
+static int serve(void) {
+    mm_messages *messages = mm_messages_new();
+    const int code = mm_ranks_serve(messages);
+    for (size_t i = 0; i < mm_messages_count(messages); i++)
+        talk("%s", mm_messages_text(messages, i));
+    mm_messages_free(messages);
+    return code;
+}
+
 int main(int argc, char **argv) {
     streams_start();
     mm_messages *messages = mm_messages_new();
-    mm_status status = mm_ranks_begin(messages);
+    const mm_status status = mm_ranks_begin(messages);
     if (mm_ranks_own() == 0)
         talk_messages(messages);
     mm_messages_free(messages);
-    if (status != MM_OK)
-        return mm_ranks_end((int)status);
-    return mm_ranks_own() == 0 ? mm_ranks_end(run_program(argc, argv)) : mm_ranks_serve();
+    int code = (int)status;
+    if (status == MM_OK)
+        code = mm_ranks_own() == 0 ? run_program(argc, argv) : serve();
+    if (!mm_ranks_end(code)) { /* a rank has died, and MPI might wait for it */
+        fflush(NULL);
+        _exit(code);
+    }
+    return code;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mismatch/ranks.h>
 #include <mismatch/result.h>
 #include <mismatch/run.h>
 #include <mismatch/store.h>
@@ -163,8 +164,26 @@ static void test_free_nothing(void **state) {
     mm_store_close(NULL);
 }
 
+/* A process that no MPI launcher started, with MPI or without. */
+static void test_one_rank(void **state) {
+    (void)state;
+    mm_messages *messages = mm_messages_new();
+    const struct caught caught = catch_streams();
+    const mm_status status = mm_ranks_begin(messages);
+    const int count = mm_ranks_count(), own = mm_ranks_own(), served = mm_ranks_serve(messages);
+    const bool ended = mm_ranks_end(MM_DEVICE_FAILED);
+    assert_int_equal(let_go(caught), 0);
+    assert_int_equal(status, MM_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(own, 0);
+    assert_int_equal(served, MM_OK); /* rank 0 serves nobody */
+    assert_true(ended);
+    assert_int_equal(mm_messages_count(messages), 0);
+    mm_messages_free(messages);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_input_and_output), cmocka_unit_test(test_runs),
-                                       cmocka_unit_test(test_free_nothing)};
+                                       cmocka_unit_test(test_free_nothing), cmocka_unit_test(test_one_rank)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,7 +189,7 @@ static bool serve(const struct wire_command *command) {
     return good;
 }
 
-static int tell_gone(void) {
+static int tell_gone(mm_messages *messages) {
     struct held held = {0};
     char paths[1024];
     const struct world_rank *first = world_rank(0);
@@ -197,29 +197,30 @@ static int tell_gone(void) {
         for (int i = 0; i < served->held.n && served == all; i++)
             held_add(&held, served->held.ranges[i].first, served->held.ranges[i].n);
     held_text(&held, paths, sizeof paths);
-    fprintf(stderr,
-            "mismatch: rank 0 (process %ld on %s) is gone; rank %d had %s that no checkpoint holds; the same command "
-            "goes on from the last checkpoint\n",
-            first->process, first->host, mm_ranks_own(), paths);
+    mm_messages_add(messages,
+                    "rank 0 (process %ld on %s) is gone; rank %d had %s that no checkpoint holds; the same command "
+                    "goes on from the last checkpoint",
+                    first->process, first->host, mm_ranks_own(), paths);
     return MM_DEVICE_FAILED;
 }
 
-int mm_ranks_serve(void) {
+int mm_ranks_serve(mm_messages *messages) {
     struct wire_command command;
-    int size, code;
+    int size;
+    if (mm_ranks_own() == 0)
+        return MM_OK;
     for (bool good = true; good;) {
         good = world_expect(0, TAG_COMMAND, &size) && world_receive(&command, sizeof command, 0, TAG_COMMAND);
         if (good && command.kind == WIRE_END)
             break;
         good = good && serve(&command);
-        if (!good)
-            return mm_ranks_end(tell_gone());
+        if (!good) /* what is open stays: MPI may still hold on to it, and the process is to end */
+            return tell_gone(messages);
     }
-    code = command.code;
     while (all) {
         struct served *first = all;
         all = first->next;
         drop(first);
     }
-    return mm_ranks_end(code);
+    return command.code;
 }

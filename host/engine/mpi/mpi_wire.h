@@ -53,7 +53,6 @@ struct world_rank {
 };
 
 /* mpi_world.c */
-MPI_Comm world_comm(void);
 const struct world_rank *world_rank(int rank);
 /* What the user's wish to stop is told by; from then on a rank that doesn't answer is taken for gone. */
 void world_watch(volatile sig_atomic_t *stop);

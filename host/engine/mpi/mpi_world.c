@@ -42,10 +42,6 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-MPI_Comm world_comm(void) {
-    return world.comm;
-}
-
 const struct world_rank *world_rank(int rank) {
     return &world.ranks[rank];
 }
@@ -165,23 +161,21 @@ mm_status mm_ranks_begin(mm_messages *messages) {
     return status;
 }
 
-int mm_ranks_end(int code) {
+bool mm_ranks_end(int code) {
     int started = 0;
     MPI_Initialized(&started);
     if (!started)
-        return code;
+        return true;
     for (int i = 1; world.ranks && world.own == 0 && atomic_load(&world.lost) == 0 && i < world.n; i++) {
         struct wire_command end = {.kind = WIRE_END, .code = code};
         world_send(&end, sizeof end, i, TAG_COMMAND);
     }
-    if (atomic_load(&world.lost) != 0) {
-        fflush(NULL);
-        _exit(code);
-    }
+    if (atomic_load(&world.lost) != 0)
+        return false;
     MPI_Finalize();
     free(world.ranks);
     world.ranks = NULL;
-    return code;
+    return true;
 }
 
 /* Whether a rank has died. On this machine its process tells; elsewhere, only that it doesn't answer any more when the
