@@ -5,6 +5,8 @@
 #                                    elsewhere, removes it: nothing may be left
 #   clean_root.sh demo               clones the last commit as a user with sudo, runs ./demo to the report, and tells
 #                                    how long that took without the downloads
+#   clean_root.sh build FOLDER       builds the Debian package there, from the last commit, and puts it into FOLDER: a
+#                                    package for a system is built on it
 #
 # Options, before the word: --suite bookworm, --mirror URL, --packed TAR (the clean system, kept there to be used again),
 # --processors N (default 2). Ubuntu's keys may be missing: DEBOOTSTRAP_OPTIONS='--keyring=FILE --components=main,universe'.
@@ -24,6 +26,7 @@ task=${1:-}
 case $task:$# in
 package:2) package=$(realpath -e -- "$2") ;;
 demo:1) ;;
+build:2) folder=$(realpath -e -- "$2") ;;
 *)
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
     exit 2
@@ -109,6 +112,28 @@ TRY
     [ ! -s /tmp/left ] || { cat /tmp/left; exit 1; }
     echo "removed; nothing is left"
 INSIDE
+}
+
+build() {
+    git -c safe.directory='*' -C "$tree" bundle create -q "$root/tmp/mismatch.bundle" HEAD
+    inside <<'INSIDE'
+    quiet() { "$@" >/tmp/quiet 2>&1 </dev/null || { tail -n 20 /tmp/quiet; echo "failed: $*"; exit 1; }; }
+    quiet apt-get update
+    quiet apt-get install -y --no-install-recommends git ca-certificates dpkg-dev file
+    cd /tmp
+    quiet git clone -q mismatch.bundle mismatch
+    cd mismatch
+    . cmake/packages.sh
+    quiet install_missing build
+    quiet cmake --preset release
+    quiet cmake --build build/release -j "$(nproc)"
+    cd build/release
+    quiet cpack -G DEB
+    mkdir /tmp/made
+    mv -- *.deb /tmp/made
+INSIDE
+    cp -- "$root"/tmp/made/*.deb "$folder"
+    ls -l -- "$folder"/*.deb
 }
 
 demo() {

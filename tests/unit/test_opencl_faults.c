@@ -201,6 +201,29 @@ static mm_status ask_sweep(const struct scene *scene, const mm_run_options *run,
     return status;
 }
 
+static mm_status ask_over_ranges(const struct scene *scene, const mm_run_options *run, FILE *out,
+                                 mm_messages *messages) {
+    const mm_over_ranges_options options = {.draws = 20, .run = *run};
+    mm_study *study = NULL;
+    mm_status status = mm_over_ranges(scene->scenario, &options, &study, NULL, messages);
+    if (status == MM_OK)
+        status = mm_study_write_csv(study, out);
+    mm_study_free(study);
+    return status;
+}
+
+static mm_status ask_sensitivity(const struct scene *scene, const mm_run_options *run, FILE *out,
+                                 mm_messages *messages) {
+    static const char *const expressions[] = {"idle-ever"};
+    const mm_sensitivity_options options = {.expressions = expressions, .n_expressions = 1, .run = *run};
+    mm_study *study = NULL;
+    mm_status status = mm_sensitivity(scene->scenario, &options, &study, messages);
+    if (status == MM_OK)
+        status = mm_study_write_csv(study, out);
+    mm_study_free(study);
+    return status;
+}
+
 static struct study_outcome study_with(ask_function *ask, mm_run_options options) {
     static const char *const sets[] = {"questions.prices=null"};
     struct study_outcome outcome = {.status = MM_OK};
@@ -226,7 +249,7 @@ static struct study_outcome study_with(ask_function *ask, mm_run_options options
 /* In every run of the study, after the launches of the first ones: what it has begun is done again on the cores. */
 static void a_device_fails_in_a_study(void **state) {
     (void)state;
-    static ask_function *const studies[] = {ask_compare, ask_sweep};
+    static ask_function *const studies[] = {ask_compare, ask_sweep, ask_over_ranges, ask_sensitivity};
     static const char *const devices[] = {"0", "openmp"};
     for (size_t i = 0; i < sizeof studies / sizeof studies[0]; i++) {
         struct study_outcome cores = study_with(studies[i], (mm_run_options){.backend = "openmp"});
