@@ -12,6 +12,7 @@
 #include "host/scenario/scenario_data.h"
 #include "host/scenario/text.h"
 #include "host/store/store.h"
+#include "host/study/made.h"
 #include "host/study/parts.h"
 #include "host/study/setup.h"
 #include "host/study/took_part.h"
@@ -205,27 +206,17 @@ size_t measure_pieces(const struct problem_sample *sample) {
 
 /* What mm_run() would have given; takes the tallies. */
 static mm_status make_result(struct measuring *m, mm_result **result, mm_messages *messages) {
-    const double before = now();
-    struct store_run made = {.seed = m->setup.engine.seed,
-                             .backend = took_part_backend(&m->devices),
-                             .devices = took_part_json(&m->devices, m->setup.paths),
-                             .threads = m->setup.engine.threads,
-                             .build = m->began - m->entered,
-                             .simulate = m->simulated,
-                             .stopped_by = "paths"};
-    mm_status status = MM_INTERNAL;
-    if (made.devices && ranges_add(&made.ranges, m->setup.first_path, m->setup.paths)) {
-        struct tallies *all = m->all;
-        m->all = NULL;
-        status = store_result(m->scenario, m->plan, all, &made, result, messages);
-    } else {
-        store_no_memory(messages);
-    }
-    if (status == MM_OK)
-        store_set_seconds(*result, now() - before, now() - m->entered);
-    json_decref(made.devices);
-    ranges_free(&made.ranges);
-    return status;
+    const struct made made = {.scenario = m->scenario,
+                              .plan = m->plan,
+                              .setup = &m->setup,
+                              .devices = &m->devices,
+                              .paths = m->setup.paths,
+                              .here = m->setup.paths,
+                              .build = m->began - m->entered,
+                              .simulate = m->simulated,
+                              .total = now() - m->entered,
+                              .stopped_by = "paths"};
+    return made_result(&made, &m->all, result, messages);
 }
 
 static mm_status read_setup(struct measuring *m, const struct problem_sample *sample, mm_messages *messages) {

@@ -1,17 +1,15 @@
 #include "host/study/pack.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "host/engine/engine.h"
 #include "host/scenario/scenario_data.h"
 #include "host/store/store.h"
+#include "host/study/batch.h"
+#include "host/study/made.h"
 #include "host/study/setup.h"
 #include "host/study/took_part.h"
-
-#define BATCH_SECONDS 0.3 /* what a batch should take, so that it can be stopped soon */
-#define MAX_GROWTH 4.0    /* of the batch from one to the next */
 
 struct packed {
     const struct pack *pack;
@@ -78,20 +76,17 @@ static void tell(const struct packed *packed, uint64_t of_part) {
 static mm_status run_paths(const struct packed *packed, struct engine *engine, mm_messages *messages) {
     const struct engine_backend *backend = packed->pack->member->backend;
     const struct setup *setup = packed->pack->setup;
-    const uint64_t step = backend->step(engine);
-    uint64_t batch = setup->batch ? setup->batch : step;
+    struct batch batch = batch_first(setup->batch, backend->step(engine), BATCH_SECONDS);
     for (uint64_t at = 0; at < setup->paths;) {
         if (engine_asked_to_stop(packed->pack->options->stop))
             return MM_INTERRUPTED;
-        const uint64_t left = setup->paths - at, n = batch < left ? batch : left;
+        const uint64_t left = setup->paths - at, n = batch.paths < left ? batch.paths : left;
         const double before = now();
         mm_status status = backend->run(engine, setup->first_path + at, n, messages);
         if (status != MM_OK)
             return status;
         at += n;
-        const double growth = fmin(BATCH_SECONDS / fmax(now() - before, 1e-9), MAX_GROWTH);
-        const uint64_t steps = (uint64_t)((double)batch * growth / (double)step);
-        batch = setup->batch ? setup->batch : step * (steps ? steps : 1);
+        batch_learn(&batch, now() - before);
         tell(packed, at);
     }
     return MM_OK;
@@ -150,29 +145,19 @@ static mm_status simulate(struct packed *packed, mm_messages *messages) {
 static mm_status make_result(struct packed *packed, size_t i, const mm_scenario *of, mm_result **result,
                              mm_messages *messages) {
     const struct setup *setup = packed->pack->setup;
-    const double before = now(), part = 1.0 / (double)packed->n;
-    struct store_run made = {.seed = setup->engine.seed,
-                             .backend = took_part_backend(&packed->devices),
-                             .threads = setup->engine.threads,
-                             .build = packed->build * part,
-                             .simulate = packed->simulate * part,
-                             .stopped_by = "paths",
-                             .devices = took_part_json(&packed->devices, setup->paths)};
-    mm_status status = MM_INTERNAL;
-    if (made.devices && ranges_add(&made.ranges, setup->first_path, setup->paths)) {
-        struct tallies *tallies = packed->tallies[i];
-        packed->tallies[i] = NULL;
-        status = store_result(scenario_data(of), packed->plans[i], tallies, &made, result, messages);
-    } else {
-        store_no_memory(messages);
-    }
-    if (status == MM_OK) {
-        const double reduce = packed->reduce * part + now() - before;
-        store_set_seconds(*result, reduce, made.build + made.simulate + reduce);
-    }
-    json_decref(made.devices);
-    ranges_free(&made.ranges);
-    return status;
+    const double part = 1.0 / (double)packed->n;
+    const struct made made = {.scenario = scenario_data(of),
+                              .plan = packed->plans[i],
+                              .setup = setup,
+                              .devices = &packed->devices,
+                              .paths = setup->paths,
+                              .here = setup->paths,
+                              .build = packed->build * part,
+                              .simulate = packed->simulate * part,
+                              .reduce = packed->reduce * part,
+                              .total = (packed->build + packed->simulate + packed->reduce) * part,
+                              .stopped_by = "paths"};
+    return made_result(&made, &packed->tallies[i], result, messages);
 }
 
 /* Together they must fit where one alone would. */

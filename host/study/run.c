@@ -11,6 +11,8 @@
 #include "host/scenario/scenario_data.h"
 #include "host/store/checkpoint.h"
 #include "host/store/store.h"
+#include "host/study/batch.h"
+#include "host/study/made.h"
 #include "host/study/parts.h"
 #include "host/study/precision.h"
 #include "host/study/scrambled.h"
@@ -18,12 +20,10 @@
 #include "host/study/took_part.h"
 #include "host/study/watch.h"
 
-#define SCRAMBLED_SECONDS 1.0          /* the same of all scrambles, one after the other */
-#define BATCH_SECONDS 0.3              /* what a batch should take, so that a run can be stopped soon */
+#define SCRAMBLED_SECONDS 1.0          /* what a batch should take of all scrambles, one after the other */
 #define FIRST_LOOK (UINT64_C(1) << 16) /* paths of a run that ends when it has enough, before the first look */
 #define FIRST_PRECISION_LOOK (UINT64_C(1) << 13)
 #define TALKS_A_SECOND 5 /* calls of the progress function */
-#define MAX_GROWTH 4     /* of the batch from one to the next, while its speed is being learnt */
 #define SETTLE_SECONDS 1 /* at least, between two times that the backend is settled ... */
 #define SETTLE_SHARE 50  /* ... and this many times what the last one took: that much is lost if all devices fail */
 #define KEEP_SECONDS 2   /* at least, between two checkpoints of a run under way ... */
@@ -40,7 +40,7 @@ struct run {
     struct checkpoint checkpoint; /* how far it has come */
     uint64_t resumed;             /* paths that the checkpoint held */
     uint64_t settled;             /* of checkpoint.done, those that are in the tallies */
-    uint64_t batch, step;
+    struct batch batch;
     struct took_part devices;
     double last_settled, settle_after;
     double last_kept, keep_after;
@@ -75,18 +75,6 @@ static void tell(struct run *run, bool always) {
         progress.estimate = run->watch.value;
     }
     run->options->progress(&progress, run->options->progress_context);
-}
-
-/* The next batch's size, from what the last one took. */
-static uint64_t next_batch(const struct run *run, double seconds) {
-    if (run->setup.batch)
-        return run->setup.batch;
-    const double aim = run->setup.sobol ? SCRAMBLED_SECONDS : BATCH_SECONDS;
-    double wanted = seconds > 0 ? (double)run->batch * aim / seconds : (double)run->batch * MAX_GROWTH;
-    if (wanted > (double)run->batch * MAX_GROWTH)
-        wanted = (double)run->batch * MAX_GROWTH;
-    uint64_t steps = (uint64_t)(wanted / (double)run->step);
-    return run->step * (steps ? steps : 1);
 }
 
 static bool should_stop(const struct run *run) {
@@ -142,13 +130,14 @@ static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *
             tell(run, true);
             break;
         }
-        uint64_t left = run->checkpoint.goal - run->checkpoint.done, n = run->batch < left ? run->batch : left;
+        uint64_t left = run->checkpoint.goal - run->checkpoint.done,
+                 n = run->batch.paths < left ? run->batch.paths : left;
         double before = now();
         status = run_batch(run, parts, n, messages);
         if (status != MM_OK)
             break;
         run->checkpoint.done += n;
-        run->batch = next_batch(run, now() - before);
+        batch_learn(&run->batch, now() - before);
         if (watch_waits(&run->watch) || now() - run->last_settled > run->settle_after) {
             status = settle(run, parts, messages);
             if (status == MM_OK && run->checkpoint.done < run->checkpoint.goal)
@@ -218,8 +207,9 @@ static mm_status simulate(struct run *run, struct parts *parts, mm_messages *mes
     const struct engine_backend *backend = run->choice.backend;
     mm_status status;
     watch_begin(&run->watch, run->scenario, run->options);
-    run->step = backend->step(parts->items[0].engine) * (run->setup.sobol ? MM_SCRAMBLES : 1);
-    run->batch = run->setup.batch ? run->setup.batch : run->step;
+    run->batch =
+        batch_first(run->setup.batch, backend->step(parts->items[0].engine) * (run->setup.sobol ? MM_SCRAMBLES : 1),
+                    run->setup.sobol ? SCRAMBLED_SECONDS : BATCH_SECONDS);
     run->last_settled = now();
     run->settle_after = SETTLE_SECONDS;
     run->last_kept = run->last_settled;
@@ -270,28 +260,19 @@ static mm_status fill_tallies(struct run *run, mm_messages *messages) {
 }
 
 static mm_status make_result(struct run *run, mm_result **result, mm_messages *messages) {
-    double before = now();
-    struct store_run made = {.seed = run->setup.engine.seed,
-                             .backend = took_part_backend(&run->devices),
-                             .threads = run->setup.engine.threads,
-                             .build = run->build,
-                             .simulate = run->checkpoint.seconds + run->simulate,
-                             .until = run->precision.until,
-                             .stopped_by = run->stopped_by};
-    made.devices = took_part_json(&run->devices, run->checkpoint.done - run->resumed);
-    mm_status status = MM_INTERNAL;
-    if (made.devices && ranges_add(&made.ranges, run->setup.first_path, run->checkpoint.done)) {
-        struct tallies *tallies = run->tallies;
-        run->tallies = NULL;
-        status = store_result(run->scenario, run->plan, tallies, &made, result, messages);
-    } else {
-        store_no_memory(messages);
-    }
-    if (status == MM_OK)
-        store_set_seconds(*result, run->reduce + now() - before, run->checkpoint.seconds + now() - run->entered);
-    json_decref(made.devices);
-    ranges_free(&made.ranges);
-    return status;
+    const struct made made = {.scenario = run->scenario,
+                              .plan = run->plan,
+                              .setup = &run->setup,
+                              .devices = &run->devices,
+                              .paths = run->checkpoint.done,
+                              .here = run->checkpoint.done - run->resumed,
+                              .build = run->build,
+                              .simulate = run->checkpoint.seconds + run->simulate,
+                              .reduce = run->reduce,
+                              .total = run->checkpoint.seconds + now() - run->entered,
+                              .until = run->precision.until,
+                              .stopped_by = run->stopped_by};
+    return made_result(&made, &run->tallies, result, messages);
 }
 
 /* Leaves a checkpoint of what is in the tallies. \return `why`, unless that fails */
