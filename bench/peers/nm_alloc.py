@@ -4,14 +4,14 @@ import numpy as np
 TINY = 1e-30
 
 
-def ratio(a, b):
+def ratio(xp, a, b):
     """a / b where 0 <= a <= b or b > 0; 0 / 0 = 0."""
-    q = np.maximum(b, b.dtype.type(TINY))
-    np.divide(a, q, out=q)
+    q = xp.maximum(b, b.dtype.type(TINY))
+    xp.divide(a, q, out=q)
     return q
 
 
-def apply_contracts(model, t, own, g0):
+def apply_contracts(xp, model, t, own, g0):
     """Turn `own` [gen from g0 on, firm, region, path] into what is held: own - given + received. No reserve yet."""
     shares = [c for c in model.share_contracts if c[0] <= t < c[1]]
     blocks = [c for c in model.mw_contracts if c[0] <= t < c[1]]
@@ -32,7 +32,7 @@ def apply_contracts(model, t, own, g0):
         if total <= 0:
             continue
         remain = own[g, a, r]
-        taken = np.minimum(remain, dt(total))
+        taken = xp.minimum(remain, dt(total))
         remain -= taken
         for b, s in takers:
             received.append((own[g, b, r], taken * dt(s / total)))
@@ -41,71 +41,71 @@ def apply_contracts(model, t, own, g0):
     return own
 
 
-def allocate(old, new, flexible, frontier, training, psi):
+def allocate(xp, old, new, flexible, frontier, training, psi):
     """Section 4. old, new (consumed: they become the spare), flexible, frontier: [firm, region, path]; training: [firm, path].
 
     Returns what is unserved: frontier-only, flexible, training."""
     dt = old.dtype.type
-    s = np.minimum(flexible, old)
+    s = xp.minimum(flexible, old)
     u_a = flexible - s
     old -= s
     total = new.sum(axis=1)
-    s_t = np.minimum(training, total)
+    s_t = xp.minimum(training, total)
     u_t = training - s_t
-    new *= (1 - ratio(s_t, total))[:, None]
+    new *= (1 - ratio(xp, s_t, total))[:, None]
     want = frontier + u_a
-    np.minimum(want, new, out=s)
+    xp.minimum(want, new, out=s)
     new -= s
-    keep = ratio(s, want)
-    np.subtract(dt(1), keep, out=keep)
+    keep = ratio(xp, s, want)
+    xp.subtract(dt(1), keep, out=keep)
     u_n = frontier * keep
     u_a *= keep
     if old.shape[1] > 1 and psi > 0:
-        carry(new, None, u_n, frontier, psi)
-        carry(new, old, u_a, flexible, psi)
+        carry(xp, new, None, u_n, frontier, psi)
+        carry(xp, new, old, u_a, flexible, psi)
     return u_n, u_a, u_t
 
 
-def carry(new, old, unserved, demand, psi):
+def carry(xp, new, old, unserved, demand, psi):
     """Step 4 for one kind of inference: the portable part runs on what is left anywhere."""
     part = demand * demand.dtype.type(psi)
-    np.minimum(part, unserved, out=part)
+    xp.minimum(part, unserved, out=part)
     want = part.sum(axis=1)
     room = new.sum(axis=1)
     if old is not None:
         room += old.sum(axis=1)
-    s = np.minimum(want, room)
-    part *= ratio(s, want)[:, None]
+    s = xp.minimum(want, room)
+    part *= ratio(xp, s, want)[:, None]
     unserved -= part
-    np.maximum(unserved, unserved.dtype.type(0), out=unserved)
-    left = 1 - ratio(s, room)
+    xp.maximum(unserved, unserved.dtype.type(0), out=unserved)
+    left = 1 - ratio(xp, s, room)
     new *= left[:, None]
     if old is not None:
         old *= left[:, None]
 
 
-def market(offer, old, new, u_n, u_a, u_t):
+def market(xp, offer, old, new, u_n, u_a, u_t):
     """Section 6. offer: [firm, path], 0 where the firm does not sell.
 
     Returns sold old, sold new [firm, region, path], bought [firm, path], and what the market filled in all [path]."""
     o_old, o_new = old * offer[:, None], new * offer[:, None]
     s_old, s_new = o_old.sum(axis=0), o_new.sum(axis=0)
     t_a, t_n, t_t = u_a.sum(axis=0), u_n.sum(axis=0), u_t.sum(axis=0)
-    m1 = np.minimum(s_old, t_a)
-    need = np.maximum(t_a - m1, 0) + t_n
-    m2 = np.minimum(s_new, need)
+    m1 = xp.minimum(s_old, t_a)
+    need = xp.maximum(t_a - m1, 0) + t_n
+    m2 = xp.minimum(s_new, need)
     room_r = s_new - m2
     room = room_r.sum(axis=0)
-    m3 = np.minimum(room, t_t)
-    f1, f2, f3 = ratio(m1, t_a), ratio(m2, need), ratio(m3, t_t)
+    m3 = xp.minimum(room, t_t)
+    f1, f2, f3 = ratio(xp, m1, t_a), ratio(xp, m2, need), ratio(xp, m3, t_t)
     share_a = f1 + (1 - f1) * f2
     got = u_a * share_a
     got += u_n * f2
     bought = got.sum(axis=1)
     bought += u_t * f3
-    o_old *= ratio(m1, s_old)
-    m2 += room_r * ratio(m3, room)
-    o_new *= ratio(m2, s_new)
+    o_old *= ratio(xp, m1, s_old)
+    m2 += room_r * ratio(xp, m3, room)
+    o_new *= ratio(xp, m2, s_new)
     f2 *= need
     filled = m1.sum(axis=0) + f2.sum(axis=0) + m3
     return o_old, o_new, bought, filled

@@ -1,6 +1,8 @@
 """Events over the history of a chunk, three-valued: a pair of arrays [month, path], held and refuted; neither = undecided."""
 import numpy as np
 
+from nm_arrays import module_of
+
 SCOPE = ("firm", "region", "generation", "layer", "name")
 
 
@@ -67,12 +69,14 @@ def _combine(model, history, kind, items, firm, window):
 def _item(model, history, item, firm, window):
     if "event" in item:
         return evaluate(model, history, item["event"], firm, window)
-    v = compare(history[series_key(item, firm)], item)
+    values = history[series_key(item, firm)]
     lo, hi = window
-    held, refuted = np.zeros_like(v), np.zeros_like(v)
+    xp = module_of(values)
+    held, refuted = xp.zeros(values.shape, bool), xp.zeros(values.shape, bool)
     if lo <= hi:
-        held[lo:hi + 1] = v[lo:hi + 1]
-        refuted[lo:hi + 1] = ~v[lo:hi + 1]
+        seen = compare(values[lo:hi + 1], item)
+        held[lo:hi + 1] = seen
+        refuted[lo:hi + 1] = ~seen
     return held, refuted
 
 

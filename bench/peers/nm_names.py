@@ -9,13 +9,13 @@ from nm_tally import prob
 class Revenue:
     """Revenue by month of one chunk, [name, month, path]."""
 
-    def __init__(self, model, names):
-        self.m, self.names = model, names
+    def __init__(self, ar, model, names):
+        self.ar, self.m, self.names = ar, model, names
         self.rows = None
 
     def __call__(self, mo):
         if mo.t == 0:
-            self.rows = np.zeros((len(self.names), self.m.T, mo.p.shape[0]))
+            self.rows = mo.xp.zeros((len(self.names), self.m.T, mo.p.shape[0]))
         for i, name in enumerate(self.names):
             if "cloud" in name:
                 self.rows[i, mo.t] = self._cloud(mo, name["cloud"])
@@ -36,7 +36,7 @@ class Revenue:
             if lessor == f and a <= t < b and mo.g0 <= g < mo.g1:
                 cells[g - mo.g0, r] = cells.get((g - mo.g0, r), 0.0) + size
         for (g, r), size in cells.items():
-            given = given + np.minimum(size, own[g, r] * (1 - share))
+            given = given + mo.xp.minimum(own[g, r] * (1 - share), size)
         return given
 
     def after(self, chunk):
@@ -55,8 +55,8 @@ class Revenue:
 
 
 class Pattern:
-    def __init__(self, model, q, names, valuation):
-        self.model, self.q, self.names = model, q, names
+    def __init__(self, ar, model, q, names, valuation):
+        self.ar, self.model, self.q, self.names = ar, model, q, names
         self.as_of = model.month(q["as_of"])
         self.horizon = int(valuation.get("horizon", 24))
         self.factor = (1 + float(valuation.get("discount", 0.1))) ** (-np.arange(self.horizon) / 12.0)
@@ -76,10 +76,11 @@ class Pattern:
     def add(self, history, rows):
         news, outcome = self._seen(history, self.q["news"], False), self._seen(history, self.q["outcome"], True)
         v = self.as_of + 1
-        value = np.einsum("t,ntp->np", self.factor, rows[:, v:v + self.horizon])
+        xp, host = self.ar.xp, self.ar.host
+        value = xp.einsum("t,ntp->np", xp.asarray(self.factor), rows[:, v:v + self.horizon])
         cells = [~news, news & outcome, news & ~outcome]
-        self.counts.append([c.sum() for c in cells])
-        self.sums.append([value[:, c].sum(axis=1) for c in cells])
+        self.counts.append([int(c.sum()) for c in cells])
+        self.sums.append([host((value * c).sum(axis=1)) for c in cells])
 
     def _moves(self, counts, sums):
         """[name, (given the news, with the outcome, without it)]"""

@@ -13,8 +13,8 @@ def window_of(model, q):
 
 
 class Probability:
-    def __init__(self, model, q):
-        self.model, self.q = model, q
+    def __init__(self, ar, model, q):
+        self.ar, self.model, self.q = ar, model, q
         self.firm = q.get("firm")
         self.window = window_of(model, q)
         self.month = np.zeros(model.T)
@@ -25,10 +25,11 @@ class Probability:
         return needed_series(self.model, self.q["event"], self.firm, set())
 
     def add(self, history):
+        xp, host, T = self.ar.xp, self.ar.host, self.model.T
         held, _ = evaluate(self.model, history, self.q["event"], self.firm, self.window)
-        self.month += np.count_nonzero(held, axis=1)
-        ever = held.any(axis=0)
-        self.first += np.bincount(held.argmax(axis=0)[ever], minlength=self.model.T)
+        self.month += host(xp.count_nonzero(held, axis=1))
+        first = xp.where(held.any(axis=0), held.argmax(axis=0), T)
+        self.first += host(xp.bincount(first, minlength=T + 1))[:T]
         count = held.sum(axis=0)
         self.months += float(count.sum())
         self.months2 += float((count * count).sum())
@@ -50,8 +51,8 @@ class Probability:
 class Evidence:
     """Counts every combination of hypothesis and pieces; all figures come from that table."""
 
-    def __init__(self, model, q):
-        self.model, self.q = model, q
+    def __init__(self, ar, model, q):
+        self.ar, self.model, self.q = ar, model, q
         self.cases = q.get("for_each") or [q.get("firm")]
         self.as_of = model.month(q["as_of"])
         self.pieces = q["evidence"]
@@ -77,7 +78,7 @@ class Evidence:
             for i, item in enumerate([self.q["hypothesis"]] + self.pieces):
                 held, _ = evaluate(self.model, history, item["event"], f, self._window(item, i == 0))
                 code = code + (held.any(axis=0).astype(np.int64) << i)
-            self.table[f] += np.bincount(code, minlength=len(self.table[f]))
+            self.table[f] += self.ar.host(self.ar.xp.bincount(code, minlength=len(self.table[f])))
 
     def report(self, n):
         out = {"type": "evidence", "as_of": self.model.label(self.as_of), "hypothesis": self.q["hypothesis"]["event"], "cases": []}
@@ -112,8 +113,8 @@ def factor(a, b, n_h, n_not):
 
 
 class Fan:
-    def __init__(self, model, q):
-        self.model, self.q, self.kept = model, q, []
+    def __init__(self, ar, model, q):
+        self.ar, self.model, self.q, self.kept = ar, model, q, []
         self.key = series_key(q, q.get("firm"))
         self.quantiles = q.get("quantiles", [0.05, 0.25, 0.5, 0.75, 0.95])
 
@@ -121,7 +122,7 @@ class Fan:
         return {self.key}
 
     def add(self, history):
-        self.kept.append(history[self.key].astype(np.float32))
+        self.kept.append(self.ar.host(history[self.key].astype(np.float32)))
 
     def report(self, n):
         every = np.concatenate(self.kept, axis=1)

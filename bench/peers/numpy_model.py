@@ -64,39 +64,38 @@ import time
 
 import numpy as np
 
+from nm_arrays import HOST, MODULES
 from nm_chunk import Chunk, Workspace
 from nm_config import LAYERS, STATES, Model, load
 from nm_names import Pattern, Revenue
 from nm_questions import Evidence, Fan, Probability, binding
 from nm_tally import INDUSTRY, Coexistence, History, SeriesMeans
 
-DEFAULT_CHUNK = 2000
-SWEEP = (250, 500, 1000, 2000, 5000, 10000)
 KINDS = {"probability": Probability, "evidence": Evidence, "fan": Fan}
 
 
 class Run:
     """The questions of a configuration and their tallies over all chunks."""
 
-    def __init__(self, model, dtype="float32"):
-        self.model, self.dtype, self.n = model, dtype, 0
+    def __init__(self, model, dtype="float32", ar=HOST):
+        self.ar, self.model, self.dtype, self.n = ar, model, dtype, 0
         self.whole, self.coexistence, keys = {}, {}, set()
         for q in model.questions:
             for kind, cls in KINDS.items():
                 if kind in q:
-                    self.whole[q["name"]] = cls(model, q[kind])
+                    self.whole[q["name"]] = cls(ar, model, q[kind])
                     keys |= self.whole[q["name"]].keys()
             if "coexistence" in q:
-                self.coexistence[q["name"]] = Coexistence(model, q)
+                self.coexistence[q["name"]] = Coexistence(ar, model, q)
         self.patterns = {}
         listed = model.cfg.get("names") or []
         for q in model.questions:
             if "pattern" in q:
-                self.patterns[q["name"]] = Pattern(model, q["pattern"], listed, model.cfg.get("valuation") or {})
+                self.patterns[q["name"]] = Pattern(ar, model, q["pattern"], listed, model.cfg.get("valuation") or {})
                 keys |= self.patterns[q["name"]].keys()
-        self.revenue = Revenue(model, listed) if self.patterns else None
-        self.means = SeriesMeans(model)
-        self.history = History(model, keys)
+        self.revenue = Revenue(ar, model, listed) if self.patterns else None
+        self.means = SeriesMeans(ar, model)
+        self.history = History(ar, model, keys)
         self.ws = None
 
     def simulate(self, paths, seed, chunk):
@@ -107,18 +106,23 @@ class Run:
         for i in range((paths + chunk - 1) // chunk):
             size = min(chunk, paths - done)
             if self.ws is None or self.ws.P != size:
-                self.ws = Workspace(self.model, size, self.dtype)
-            part = Chunk(self.model, self.ws, np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, i]))), self.revenue is not None)
-            part.run_months(observers)
-            for ob in observers:
-                ob.after(part)
-            for q in self.whole.values():
-                q.add(self.history.data)
-            for q in self.patterns.values():
-                q.add(self.history.data, self.revenue.rows)
+                self.ws = None  # before the next one takes its memory
+                self.ws = Workspace(self.ar, self.model, size, self.dtype)
+            self._one(self.ar.generator(seed, i), observers)
             done += size
         self.n += done
+        self.ar.wait()
         return self
+
+    def _one(self, rng, observers):
+        part = Chunk(self.model, self.ws, rng, self.revenue is not None)
+        part.run_months(observers)
+        for ob in observers:
+            ob.after(part)
+        for q in self.whole.values():
+            q.add(self.history.data)
+        for q in self.patterns.values():
+            q.add(self.history.data, self.revenue.rows)
 
     def report(self):
         n, m, sums = self.n, self.model, self.means.sums
@@ -134,7 +138,7 @@ class Run:
                 out["coexistence"] = out["coexistence"] or entries
                 out["questions"][name] = {"type": "coexistence", "entries": entries}
             elif "binding" in q:
-                out["questions"][name] = binding({k: sums.s[k] / n for k in ("late_mw", "stranded_mw")})
+                out["questions"][name] = binding({k: sums.sum(k) / n for k in ("late_mw", "stranded_mw")})
         out["series_mean"] = self._series()
         return out
 
@@ -165,16 +169,24 @@ class Run:
         return out
 
 
-def sweep(model, dtype, paths, seed, sizes=SWEEP):
-    """Paths per second by chunk size; the best size."""
-    best = (0.0, DEFAULT_CHUNK)
-    for size in sizes:
-        run = Run(model, dtype).simulate(size, seed, size)
-        run.n = 0
-        todo = max(size, paths // size * size)
-        begin = time.perf_counter()
-        run.simulate(todo, seed, size)
-        rate = todo / (time.perf_counter() - begin)
+def rate_of(model, dtype, ar, size, todo, seed):
+    """Paths per second of a chunk size, after a chunk that no clock sees."""
+    run = Run(model, dtype, ar).simulate(size, seed, size)
+    begin = time.perf_counter()
+    run.simulate(todo, seed, size)
+    return todo / (time.perf_counter() - begin)
+
+
+def sweep(model, dtype, ar, paths, seed):
+    """Paths per second by chunk size; the best size of those that fit."""
+    best = (0.0, ar.chunk)
+    for size in ar.sizes:
+        ar.free()
+        try:
+            rate = rate_of(model, dtype, ar, size, max(size, paths // size * size), seed)
+        except ar.full:
+            print("chunk %6d: does not fit into the memory" % size, file=sys.stderr, flush=True)
+            break
         print("chunk %6d: %8.0f paths/s" % (size, rate), file=sys.stderr, flush=True)
         best = max(best, (rate, size))
     return best[1]
@@ -201,20 +213,27 @@ def main(argv=None):
     ap.add_argument("--overlay", action="append", default=[], metavar="FILE")
     ap.add_argument("--paths", type=int, default=10000)
     ap.add_argument("--seed", type=int, default=1)
-    ap.add_argument("--chunk", type=int, default=None, help="paths at a time (default %d)" % DEFAULT_CHUNK)
+    ap.add_argument("--chunk", type=int, default=None, help="paths at a time (default: numpy %d, cupy %d)" % tuple(MODULES[m].chunk for m in ("numpy", "cupy")))
     ap.add_argument("--dtype", choices=("float32", "float64"), default="float32")
+    ap.add_argument("--array-module", choices=sorted(MODULES), default="numpy", help="cupy: the same on a GPU")
+    ap.add_argument("--warm", action="store_true", help="run a chunk first that no clock sees: kernels compiled, memory at hand")
     ap.add_argument("--sweep", action="store_true", help="time several chunk sizes first and use the best")
     ap.add_argument("--json", action="store_true")
     ap.add_argument("--output", metavar="FILE", help="write the JSON here")
     args = ap.parse_args(argv)
     model = Model(*load(args.config, args.overlay, args.set))
-    chunk = args.chunk or DEFAULT_CHUNK
+    ar = MODULES[args.array_module]()
+    chunk = args.chunk or ar.chunk
     if args.sweep:
-        chunk = sweep(model, args.dtype, 4000, args.seed)
+        chunk = sweep(model, args.dtype, ar, 2 * ar.chunk, args.seed)
+        ar.free()
+    if args.warm:
+        Run(model, args.dtype, ar).simulate(min(chunk, args.paths), args.seed, chunk)
     begin = time.perf_counter()
-    run = Run(model, args.dtype).simulate(args.paths, args.seed, chunk)
+    run = Run(model, args.dtype, ar).simulate(args.paths, args.seed, chunk)
     spent = time.perf_counter() - begin
-    print("%d paths in %.2f s: %.0f paths/s (chunk %d, %s)" % (args.paths, spent, args.paths / spent, chunk, args.dtype), file=sys.stderr)
+    print("%d paths in %.2f s: %.0f paths/s (chunk %d, %s, %s)"
+          % (args.paths, spent, args.paths / spent, chunk, args.dtype, ar.name), file=sys.stderr)
     rep = run.report()
     if args.output:
         with open(args.output, "w") as fh:

@@ -18,6 +18,7 @@ import nm_draws
 import nm_events
 import nm_names
 import numpy_model
+from nm_arrays import HOST
 from nm_chunk import Chunk, Workspace
 from nm_config import Model, Trend, merge, set_key
 from plain_path import allocate_one, walk
@@ -87,7 +88,7 @@ def model(extra=None):
 
 def chunk(m, P=200, dtype="float64", seed=1, look=lambda mo: None):
     """A chunk and its months; `held` of a month is only valid while `look` is called."""
-    c = Chunk(m, Workspace(m, P, dtype), np.random.Generator(np.random.SFC64(seed)))
+    c = Chunk(m, Workspace(HOST, m, P, dtype), np.random.Generator(np.random.SFC64(seed)))
     months = []
     c.run_months([look, months.append])
     return c, months
@@ -102,7 +103,7 @@ class Allocation(unittest.TestCase):
         rng = np.random.default_rng(3)
         old, new, a, n, t = self.draw(rng, 2, 3, 300)
         so, sn = old.copy(), new.copy()
-        un, ua, ut = nm_alloc.allocate(so, sn, a, n, t, 0.4)
+        un, ua, ut = nm_alloc.allocate(np, so, sn, a, n, t, 0.4)
         for f in range(2):
             for p in range(300):
                 want = allocate_one(old[f, :, p], new[f, :, p], a[f, :, p], n[f, :, p], t[f, p], 0.4)
@@ -113,14 +114,14 @@ class Allocation(unittest.TestCase):
         rng = np.random.default_rng(4)
         old, new, a, n, t = self.draw(rng, 3, 4, 1000)
         so, sn = old.copy(), new.copy()
-        un, ua, ut = nm_alloc.allocate(so, sn, a, n, t, 0.5)
+        un, ua, ut = nm_alloc.allocate(np, so, sn, a, n, t, 0.5)
         for x in (so, sn, un, ua, ut):
             self.assertGreaterEqual(x.min(), -1e-12)
         used = (old + new - so - sn).sum(axis=1)
         served = (a + n - un - ua).sum(axis=1) + t - ut
         np.testing.assert_allclose(used, served, atol=1e-9)
         offer = rng.random((3, 1000)) * (rng.random((3, 1000)) > 0.3)
-        xo, xn, bought, filled = nm_alloc.market(offer, so, sn, un, ua, ut)
+        xo, xn, bought, filled = nm_alloc.market(np, offer, so, sn, un, ua, ut)
         np.testing.assert_allclose((xo + xn).sum(axis=(0, 1)), filled, atol=1e-9)
         np.testing.assert_allclose(bought.sum(axis=0), filled, atol=1e-9)
         self.assertTrue((xo <= so * offer[:, None] + 1e-9).all() and (xn <= sn * offer[:, None] + 1e-9).all())
@@ -129,7 +130,7 @@ class Allocation(unittest.TestCase):
     def test_contracts_conserve(self):
         m = model()
         own = np.random.default_rng(5).random((2, 3, 2, 50)) * 100
-        held = nm_alloc.apply_contracts(m, 8, own.copy(), 0)
+        held = nm_alloc.apply_contracts(np, m, 8, own.copy(), 0)
         np.testing.assert_allclose(held.sum(axis=1), own.sum(axis=1))
         np.testing.assert_allclose(held[1, 1, 0], np.maximum(0, own[1, 1, 0] * 0.8 - 70))
 
@@ -193,7 +194,7 @@ class Draws(unittest.TestCase):
         m = model({"slips": {l: free for l in ("gpu", "power", "shell", "network")}})
         n, P = len(m.phases.mw), 20000
         rng = np.random.default_rng(8)
-        a = nm_draws.layer_readiness(m, rng, P, np.float64, np.empty((4, n, P)))
+        a = nm_draws.layer_readiness(np, m, rng, P, np.float64, np.empty((4, n, P)))
         z = np.log(a - m.phases.planned[:, None])
         for l, s in enumerate(m.slips):
             np.testing.assert_allclose(z[l].mean(), np.log(s["median"]), atol=0.03)
@@ -213,7 +214,7 @@ class Draws(unittest.TestCase):
         n, P = len(m.phases.mw), 50
         before = np.tile(np.linspace(1, 30, n)[:, None], (1, P))
         a = np.stack([before] * 4)
-        nm_draws.apply_supply_shocks(m, np.random.default_rng(9), P, np.float64, a)
+        nm_draws.apply_supply_shocks(HOST, m, np.random.default_rng(9), P, np.float64, a)
         rng = np.random.default_rng(9)
         tau = np.cumsum(rng.standard_exponential((2, P)) * 4, axis=0)
         want = before.copy()
@@ -229,25 +230,25 @@ class Draws(unittest.TestCase):
     def test_demand_moments(self):
         m = model({"shocks": {"leap": {"per_year": 0.0}}})
         rng = np.random.default_rng(10)
-        s = nm_draws.draw_regimes(m, rng, 40000, np.float64)
+        s = nm_draws.draw_regimes(np, m, rng, 40000, np.float64)
         p = np.array([0.7, 0.3])
         for t in range(5):
             self.assertAlmostEqual((s[t] == 1).mean(), p[1], delta=0.012)
             p = p @ m.monthly
-        g = nm_draws.draw_growth(m, rng, 40000, np.float64, np.zeros_like(s))
+        g = nm_draws.draw_growth(np, m, rng, 40000, np.float64, np.zeros_like(s))
         self.assertEqual(np.abs(g[0]).max(), 0)
         self.assertAlmostEqual(g[18].mean(), 0.5 + 0.15 + 18 * 0.4 / 12, delta=0.01)
         self.assertAlmostEqual(g[12].std(), 0.2, delta=0.005)
-        inf = nm_draws.draw_inference(m, rng, 40000, np.float64, g * 0, np.empty((m.T, m.F, 40000)))
+        inf = nm_draws.draw_inference(np, m, rng, 40000, np.float64, g * 0, np.empty((m.T, m.F, 40000)))
         self.assertAlmostEqual(np.log(inf[0, 2] / 60).std(), 0.1, delta=0.003)
         self.assertAlmostEqual(np.log(inf[29, 2] / 60).std(), 0.2, delta=0.005)
         self.assertEqual(np.abs(inf[:, 1]).max(), 0)
 
     def test_launches_on_plan_are_neutral(self):
         m = model({"launches": {"app": {"slip": None, "success_sigma": 0}}})
-        for late in nm_draws.launch_factors(m, np.random.default_rng(1), 5, np.float64).values():
+        for late in nm_draws.launch_factors(np, m, np.random.default_rng(1), 5, np.float64).values():
             np.testing.assert_allclose(late, 1)
-        hole = nm_draws.launch_factors(model(), np.random.default_rng(1), 5, np.float64)[0]
+        hole = nm_draws.launch_factors(np, model(), np.random.default_rng(1), 5, np.float64)[0]
         np.testing.assert_allclose(hole[:4], 1)
         self.assertLess(hole[5].min(), 1)
 
@@ -315,8 +316,8 @@ class Names(unittest.TestCase):
 
     def revenue(self, seed=5):
         m = model({"slips": None, "shocks": None})
-        rows = nm_names.Revenue(m, self.NAMES)
-        c = Chunk(m, Workspace(m, 50, "float64"), np.random.Generator(np.random.SFC64(seed)), True)
+        rows = nm_names.Revenue(HOST, m, self.NAMES)
+        c = Chunk(m, Workspace(HOST, m, 50, "float64"), np.random.Generator(np.random.SFC64(seed)), True)
         months = []
         c.run_months([rows, lambda mo: months.append((mo.spare_f.copy(), mo.unsold_f.copy(), mo.p.copy(), mo.served_f.copy()))])
         rows.after(c)
@@ -347,7 +348,7 @@ class Names(unittest.TestCase):
 
     def test_moves(self):
         cfg = {"as_of": "2030-03", "news": {"event": "short", "within": 2}, "outcome": {"event": "late", "within": 3}}
-        q = nm_names.Pattern(model(), cfg, self.NAMES[:1], {"horizon": 2, "discount": 0.0})
+        q = nm_names.Pattern(HOST, model(), cfg, self.NAMES[:1], {"horizon": 2, "discount": 0.0})
         counts, sums = np.array([4.0, 1.0, 3.0]), np.array([[8.0], [1.0], [9.0]])
         np.testing.assert_allclose(q._moves(counts, sums), [[10 / 4 / (18 / 8) - 1, 1 / 2.25 - 1, 3 / 2.25 - 1]])
 
