@@ -4,9 +4,11 @@
     bench/report.py measure build/release/mismatch configs/ai-2026.yaml [--rounds N] [--peer NAME ...] [--quick] [--note TEXT] [--name NAME]
     bench/report.py readme [--check]
 
-`measure` runs `mismatch bench`, bench/peers/side_by_side.py, bench/races/passage.py and build/release/bench/variates, one after
-the other, and writes bench/results/DATE-NAME.md, with the commands, and bench/results/latest.json, which holds the few figures
-of the README. Let nothing else run on the machine meanwhile. A part that can't run here is named on the page as left out. `readme`
+`measure` runs `mismatch bench`, bench/peers/side_by_side.py (with CuPy where it and a GPU are), bench/races/passage.py,
+bench/races/limit_states.py and build/release/bench/variates, one after the other, and writes bench/results/DATE-NAME.md, with
+the commands, and bench/results/latest.json, which holds the few figures of the README. Let nothing else run on the machine
+meanwhile. The page begins with a table of the parts: one whose libraries or programs are missing is "not here", and the others
+are measured all the same; `bench` of cmake/packages.sh lists what they need. `readme`
 puts the table between the markers <!-- speed:begin --> and <!-- speed:end --> of README.md; with --check it changes nothing
 and fails where that is not what is there.
 """
@@ -31,17 +33,31 @@ def shown(command):
     return " ".join(os.path.relpath(c, ROOT) if c.startswith(ROOT + os.sep) else c for c in command if c != sys.executable)
 
 
+def why_not(done):
+    """Of a process that ended with an error: whether only something that it needs is missing, and what it says."""
+    last = lambda text: (text.strip().split("\n") or [""])[-1]
+    if done.returncode == 77:
+        return "not here: %s" % last(done.stdout).replace("1..0 # SKIP ", "")
+    missing = "ModuleNotFoundError: " in last(done.stderr) or "ImportError: " in last(done.stderr)
+    return "%s: %s" % ("not here" if missing else "failed", last(done.stderr).split("Error: ")[-1] or "exit code %d" % done.returncode)
+
+
 class Page:
     def __init__(self, folder):
-        self.folder, self.parts, self.left_out = folder, [], []
+        self.folder, self.parts, self.states = folder, [], []
 
     def run(self, title, command, data=None):
         """Adds what the command prints to the page. -> what it wrote to `data`, or what it printed; None: it could not run"""
         print("%s: %s" % (title, shown(command)), file=sys.stderr, flush=True)
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-        if done.returncode != 0:
-            self.left_out.append("%s: %s" % (title, (done.stderr.strip().split("\n") or ["?"])[-1]))
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        except OSError as error:
+            self.states.append((title, "not here: %s" % error.strerror))
             return None
+        if done.returncode != 0:
+            self.states.append((title, why_not(done)))
+            return None
+        self.states.append((title, "measured"))
         text = done.stdout.strip()
         if not text.startswith("|") and "\n| " not in text:
             text = "```\n%s\n```" % text
@@ -67,7 +83,18 @@ def ratios(a, b):
     return spread([x / y for x, y in zip(a, b)])
 
 
-def figures(bench, peers, passage, variates, quick):
+def best_of_limits(rows):
+    """Ours against OpenTURNS, problem by problem: the best method of each that missed no seed, in 1 / (variance * time)."""
+    found = {}
+    for r in rows:
+        if r["missed"] == 0:
+            best = found.setdefault((r["problem"], r["p"]), {})
+            who = r["method"].startswith("mismatch")
+            best[who] = max(best.get(who, 0), r["by_time"])
+    return [b[True] / b[False] for b in found.values() if len(b) == 2]
+
+
+def figures(bench, peers, passage, limits, variates, quick):
     """The few numbers of the README; of a quick round only what is compared within it."""
     out = {}
     if bench:
@@ -82,10 +109,12 @@ def figures(bench, peers, passage, variates, quick):
     if peers:
         out["rate"] = None if quick else spread(peers["warm"]["mismatch"])
         out["threads"] = peers["threads"]
-        out["peers"] = {name: dict(title=peers["titles"][name], **ratios(peers["warm"]["mismatch"], v))
-                        for name, v in peers["warm"].items() if name != "mismatch"}
+        out["peers"] = {name: dict(title=peers["titles"][name], beside=beside, **ratios(peers["warm"][beside], peers["warm"][name]))
+                        for name, beside in peers["beside"].items()}
     if passage:
         out["passage"] = ratios(passage["mismatch"], passage["quantlib"])
+    if limits and best_of_limits(limits):
+        out["limits"] = spread(best_of_limits(limits))
     for line in (variates or "").splitlines():
         if "ziggurat" in line:
             out["normals_against_gsl"] = float(line.split("|")[3].split("(")[0])
@@ -95,7 +124,7 @@ def figures(bench, peers, passage, variates, quick):
 def measure(args):
     inside = lambda name: os.path.relpath(name, ROOT) if os.path.abspath(name).startswith(ROOT + os.sep) else os.path.abspath(name)
     program, config = inside(args.program), inside(args.config)
-    build = os.path.join(os.path.dirname(program), "bench", "variates")
+    build = lambda name: os.path.join(os.path.dirname(program), "bench", name)
     rounds = ["--rounds", str(args.rounds)]
     with tempfile.TemporaryDirectory() as folder:
         at = lambda name: os.path.join(folder, name)
@@ -108,20 +137,22 @@ def measure(args):
         few = ["--paths", "20000", "--peer-paths", "4000"] if args.quick else []
         passage = page.run("First passage, 256 steps", [sys.executable, os.path.join(HERE, "races", "passage.py"), program, *rounds, *few, "--json",
                                                         at("passage.json")], ("--json", at("passage.json")))
-        variates = page.run("Variates", [build, str(args.rounds)])
-    found = figures(bench, peers, passage, variates, args.quick)
+        limits = page.run("Limit states", [sys.executable, os.path.join(HERE, "races", "limit_states.py"), build("limit_states"),
+                                           *(["--seeds", "5"] if args.quick else []), "--json", at("limits.json")], ("--json", at("limits.json")))
+        variates = page.run("Variates", [build("variates"), str(args.rounds)])
+    page.states += [("Beside other programs: %s" % title, "not here") for title in (peers or {}).get("absent", [])]
+    found = figures(bench, peers, passage, limits, variates, args.quick)
     found["date"] = datetime.date.today().isoformat()
     found["note"] = args.note
     found["page"] = "%s-%s.md" % (found["date"], args.name)
     head = "# Measured on %s\n\n%s, %s threads, %s lanes; %s; git %s.%s\n\n" % (
         found["date"], found.get("processor"), found.get("threads"), found.get("lanes"), found.get("compiler"), found.get("git"),
         " " + args.note if args.note else "")
-    if page.left_out:
-        head += "Left out:\n\n" + "\n".join("- " + x for x in page.left_out) + "\n\n"
+    head += "| part | |\n|---|---|\n%s\n" % "".join("| %s | %s |\n" % state for state in page.states)
     with open(os.path.join(RESULTS, found["page"]), "w") as fh:
         fh.write(head + "\n".join(page.parts))
     if not bench or not peers:
-        sys.exit("bench/results/%s is not whole, so that the README keeps its table: %s" % (found["page"], "; ".join(page.left_out)))
+        sys.exit("bench/results/%s is not whole, so that the README keeps its table: %s" % (found["page"], "; ".join("%s: %s" % s for s in page.states if s[1] != "measured")))
     with open(LATEST, "w") as fh:
         json.dump(found, fh, indent=1, ensure_ascii=False)
         fh.write("\n")
@@ -139,8 +170,11 @@ def table(f):
     add("rate", lambda: ("The baseline with all its questions, %d threads" % f["threads"],
                                 "{median:,.0f} ({low:,.0f} – {high:,.0f}) paths a second".format(**f["rate"])))
     for p in f.get("peers", {}).values():
-        rows.append(("The baseline against %s" % p["title"], times(p) + " times"))
+        where = ", the program on the GPUs too" if p.get("beside") == "mismatch-gpu" else ""
+        rows.append(("The baseline against %s%s" % (p["title"], where), times(p) + " times"))
     add("passage", lambda: ("First passage of a walk of 256 steps, against QuantLib, 1 thread each", times(f["passage"]) + " times"))
+    add("limits", lambda: ("Rare events of structural reliability, 1 / (variance × time) against OpenTURNS, 1 thread each, problem by problem",
+                           times(f["limits"]) + " times"))
     add("normals", lambda: ("Normals, one thread", "%.2f · 10^9 a second" % (f["normals"] / 1e9)))
     add("normals_against_gsl", lambda: ("Normals against GSL's ziggurat, one thread each", "%.1f times" % f["normals_against_gsl"]))
     if f.get("threads") and f.get("two_against_one"):

@@ -66,6 +66,18 @@ fish             | cmd fish             | tries its completion
 lintian          | cmd lintian          | checks the Debian package
 '
 
+# What bench/report.py compares with. No machine needs them: what is missing there is "not here".
+# shellcheck disable=SC2034
+needs_bench='
+libgsl-dev       | lib gsl              | its generators, for the peer in C and the race of variates
+librandom123-dev | hdr Random123/philox.h | its Philox, for the race of variates
+python3-numpy    | py numpy             | the peer in NumPy
+python3-yaml     | py yaml              | reads configurations in the peers
+python3-numba    | py numba             | the peer in Numba
+quantlib-python  | py QuantLib          | the race of first passage
+python3-openturns | py openturns        | the race of limit states
+'
+
 # The system's own Python comes first: the packages above are for that one, whatever else stands in the path.
 PYTHON=/usr/bin/python3
 [ -x "$PYTHON" ] || PYTHON=python3
@@ -114,7 +126,7 @@ clang_runtime_package() {
     fi
 }
 
-# install_missing LIST...: LIST is build, report, quick, pocl or full. Returns 2 where something must be installed by hand.
+# install_missing LIST...: LIST is build, report, quick, pocl, full or bench. Returns 2 where something must be installed by hand.
 install_missing() {
     local list table package probe purpose missing=() lines=() system='' sudo=()
     for list in "$@"; do
@@ -168,6 +180,26 @@ install_missing() {
         echo "The installation failed. Please install by hand: ${missing[*]/@clang-rt/$(clang_runtime_package)}" >&2
         return 2
     fi
+}
+
+# install_optional LIST...: what can be had of it, package by package, as one that this system does not know would keep apt from
+# installing the others. Never fails, and says what is left out.
+install_optional() {
+    local table package probe purpose
+    for table in "${@/#/needs_}"; do
+        while IFS='|' read -r package probe purpose; do
+            package=${package// /}
+            [ -n "$package" ] || continue
+            # shellcheck disable=SC2086  # the probe is several words
+            have $probe && continue
+            # shellcheck disable=SC2034  # install_missing reaches it by its name
+            needs_one="$package|$probe|$purpose"
+            # shellcheck disable=SC2086
+            install_missing one </dev/null && have $probe && continue
+            echo "left out: $package, ${purpose# }" >&2
+        done <<<"${!table}"
+    done
+    return 0
 }
 
 # configure PRESET [CMAKE ARGUMENT...]: into build/PRESET, with Ninja if it is there. BUILD_DIR overrides the folder.
