@@ -9,8 +9,8 @@
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_randist.h>
 
-/* One line for each comparison with an error, in the file that MISMATCH_CHECKS names: tests/tools/validation.sh reads
- * it. */
+/* One line for each comparison with an error, in the file that MISMATCH_CHECKS names: tests/tools/validation.sh and
+ * closed_seeds.py read it. */
 static void record(const char *what, double value, double expected, double error, const char *file) {
     const char *name = getenv("MISMATCH_CHECKS");
     FILE *out = name != NULL && error > 0 ? fopen(name, "a") : NULL;
@@ -24,6 +24,8 @@ void check_mean(const char *what, double sum, double n, double mean, double vari
     const double average = sum / n, error = sqrt(fmax(variance, 0) / n), rounding = 1e-6 * fabs(mean);
     record(what, average, mean, error, file);
     if (fabs(average - mean) <= SIGMAS * error + (variance > 0 ? 0 : rounding))
+        return;
+    if (variance > 0 && getenv("MISMATCH_TEST_SEED")) /* of many seeds, some must lie outside: closed_seeds.py counts */
         return;
     print_error("%s: %.8g, expected %.8g, %.2f standard errors off\n", what, average, mean,
                 error > 0 ? (average - mean) / error : INFINITY);

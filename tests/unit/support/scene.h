@@ -19,7 +19,7 @@ struct scene {
     mm_scenario *scenario;
     const struct sc_scenario *data;
     struct plan *plan; /* with `extra` given, so that all draws stand in the scratch area */
-    uint64_t seed;     /* 7 unless set */
+    uint64_t seed;     /* 7 unless set; MISMATCH_TEST_SEED=n: n * 1000 more */
 };
 
 /* Month 0 of all scenes is 2030-01. "2030-01" + months, in one of 64 buffers in turn; not for use in threads. */
