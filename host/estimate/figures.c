@@ -102,3 +102,33 @@ struct figure figure_ratio(const struct ratio_sums *sums, uint64_t n) {
     }
     return figure;
 }
+
+struct figure figure_part(const struct tally_sum *sums, int n, int part, uint64_t paths) {
+    const long double own = (long double)wide_of(sums[2 * part]);
+    long double all = 0, root = 0, deviation = 0, clusters;
+    struct figure figure = {0};
+
+    for (int i = 0; i < n; i++) {
+        all += (long double)wide_of(sums[2 * i]);
+        root += sqrtl((long double)wide_of(sums[2 * i + 1]));
+    }
+    figure.known = all > 0;
+    if (!figure.known) {
+        return figure;
+    }
+    figure.value = (double)(own / all);
+    clusters = all * all / (root * root);
+    if (!(own > 0) || own >= all) {
+        figure.has_se = true;
+        figure.se = edge_se((double)clusters);
+    } else if (paths > 1) {
+        for (int i = 0; i < n; i++) {
+            const long double times = i == part ? 1 - own / all : own / all;
+            deviation += times * sqrtl(spread(sums[2 * i], sums[2 * i + 1], paths) / (long double)(paths - 1));
+        }
+        figure.has_se = true;
+        figure.se = (double)(deviation / all);
+        figure.clusters = (double)clusters;
+    }
+    return figure;
+}

@@ -34,6 +34,12 @@ struct ratio_sums {
  * the delta method says 0; the share's rule is used with Kish's number of paths, (sum b)^2 / sum b^2, instead of n. */
 struct figure figure_ratio(const struct ratio_sums *sums, uint64_t n);
 
+/* The part that one of n values has of all of them together: the sum over paths of number `part` over the sum of all.
+ * sums: [n][value, square]. Their products are not counted, so the error is the most that it can be: standard
+ * deviations add up at most (Minkowski's inequality), and (1 - r) x - r (all others) has this one's times 1 - r and
+ * theirs times r. At 0 and 1 as figure_ratio(); Kish's number of paths is then the least that it can be. */
+struct figure figure_part(const struct tally_sum *sums, int n, int part, uint64_t paths);
+
 /* What a piece of evidence says: the quotient of two shares of different paths. */
 struct factor {
     double value, low, high;

@@ -114,29 +114,39 @@ json_t *estimate_industry(const struct estimator *estimator) {
     return object;
 }
 
-/* {LAYER: []}: each layer's share of the four means from `first` on; null where all are 0. */
-static json_t *binding_shares(const struct estimator *estimator, int first) {
-    json_t *object = json_object();
-    int bad = object == NULL;
+/* One layer's share of the four means from `first` on, by month, and the ends of its intervals; null where nothing is
+ * late. \return whether memory ran out */
+static int binding_layer(const struct estimator *estimator, int first, int layer, json_t *shares, json_t *low,
+                         json_t *high) {
+    int bad = 0;
 
+    for (int month = 0; month < estimator->scenario->months && !bad; month++) {
+        const struct figure share = estimate_part(estimator, industry_place(estimator, month, first), SC_LAYERS, layer);
+        double ends[2];
+        estimate_interval(&share, ends);
+        bad |= json_array_append_new(shares, share.known ? json_real(share.value) : json_null());
+        bad |= json_array_append_new(low, isnan(ends[0]) ? json_null() : json_real(ends[0]));
+        bad |= json_array_append_new(high, isnan(ends[1]) ? json_null() : json_real(ends[1]));
+    }
+    return bad;
+}
+
+/* {LAYER: []} as `name`, and {LAYER: {"low": [], "high": []}} as `name_ci`. \return whether memory ran out */
+static int binding_shares(const struct estimator *estimator, int first, const char *name, const char *name_ci,
+                          json_t *object) {
+    json_t *layers = json_object(), *ends = json_object();
+    int bad = json_object_set_new(object, name, layers);
+
+    bad |= json_object_set_new(object, name_ci, ends);
     for (int layer = 0; layer < SC_LAYERS && !bad; layer++) {
-        json_t *shares = json_array();
-        bad |= json_object_set_new(object, estimate_layer_names[layer], shares);
-        for (int month = 0; month < estimator->scenario->months && !bad; month++) {
-            long double own = 0, all = 0;
-            for (int l = 0; l < SC_LAYERS; l++) {
-                const long double mean = tally_value(*industry_sums(estimator, month, first + l));
-                own = l == layer ? mean : own;
-                all += mean;
-            }
-            bad |= json_array_append_new(shares, all > 0 ? json_real((double)(own / all)) : json_null());
-        }
+        json_t *shares = json_array(), *both = json_object(), *low = json_array(), *high = json_array();
+        bad |= json_object_set_new(layers, estimate_layer_names[layer], shares);
+        bad |= json_object_set_new(ends, estimate_layer_names[layer], both);
+        bad |= json_object_set_new(both, "low", low);
+        bad |= json_object_set_new(both, "high", high);
+        bad = bad || binding_layer(estimator, first, layer, shares, low, high);
     }
-    if (bad) {
-        json_decref(object);
-        return NULL;
-    }
-    return object;
+    return bad;
 }
 
 json_t *estimate_binding(const struct estimator *estimator) {
@@ -144,8 +154,8 @@ json_t *estimate_binding(const struct estimator *estimator) {
     int bad = 0;
 
     bad |= json_object_set_new(object, "type", json_string("binding"));
-    bad |= json_object_set_new(object, "late", binding_shares(estimator, 0));
-    bad |= json_object_set_new(object, "stranded", binding_shares(estimator, SC_LAYERS));
+    bad = bad || binding_shares(estimator, 0, "late", "late_ci", object);
+    bad = bad || binding_shares(estimator, SC_LAYERS, "stranded", "stranded_ci", object);
     if (bad) {
         json_decref(object);
         return NULL;

@@ -50,6 +50,8 @@ json_t *estimate_passage(const struct estimator *estimator, const uint64_t *hits
 struct figure estimate_share(const struct estimator *estimator, size_t first, size_t n);
 struct figure estimate_mean(const struct estimator *estimator, size_t sum, size_t squares, double scale);
 struct figure estimate_ratio(const struct estimator *estimator, const struct ratio_sums *sums, size_t a, size_t b);
+/* The part that sum first + 2 * part has of `n` sums first, first + 2, ..., each with its squares behind it. */
+struct figure estimate_part(const struct estimator *estimator, size_t first, int n, int part);
 /* Variance of independent paths over that of scrambled ones; null where unknown. */
 json_t *estimate_variance_ratio(const struct figure *figure);
 /* The decimal text of a number, the shortest that reads back the same. */

@@ -148,6 +148,25 @@ struct figure estimate_ratio(const struct estimator *estimator, const struct rat
     return with_spread(figure, spread(of_a, of_b), 0);
 }
 
+struct figure estimate_part(const struct estimator *estimator, size_t first, int n, int part) {
+    struct figure figure = figure_part(estimator->tallies->sums + first, n, part, estimator->paths);
+    long double of[MM_SCRAMBLES], own[MM_SCRAMBLES] = {0}, all[MM_SCRAMBLES] = {0};
+
+    if (!figure.known || !(figure.value > 0) || !(figure.value < 1)) {
+        return figure;
+    }
+    for (int i = 0; i < n; i++) {
+        if (!kept_sums(estimator, first + (size_t)(2 * i), of)) {
+            return figure;
+        }
+        for (int r = 0; r < MM_SCRAMBLES; r++) {
+            own[r] = i == part ? of[r] : own[r];
+            all[r] += of[r];
+        }
+    }
+    return with_spread(figure, spread(own, all), 0);
+}
+
 json_t *estimate_variance_ratio(const struct figure *figure) {
     const double ratio = figure->plain_se / figure->se;
 

@@ -94,6 +94,18 @@ static void layers(const struct csv *csv, const char *statistic, json_t *from) {
     }
 }
 
+/* The ends of intervals of {LAYER: curve}. */
+static void layer_ends(const struct csv *csv, const char *statistic, const char *end, json_t *from) {
+    struct csv one = *csv;
+    const char *key;
+    json_t *item;
+
+    json_object_foreach(from, key, item) {
+        one.name = key;
+        curve(&one, statistic, json_object_get(item, end), "value");
+    }
+}
+
 static void ever(const struct csv *csv, const json_t *from) {
     const json_t *ci = json_object_get(from, "ci");
 
@@ -321,6 +333,10 @@ mm_status report_csv(const json_t *document, FILE *out) {
         } else if (strcmp(type, "binding") == 0) {
             layers(&one, "late_share", json_object_get(answer, "late"));
             layers(&one, "stranded_share", json_object_get(answer, "stranded"));
+            layer_ends(&one, "late_share_low", "low", json_object_get(answer, "late_ci"));
+            layer_ends(&one, "late_share_high", "high", json_object_get(answer, "late_ci"));
+            layer_ends(&one, "stranded_share_low", "low", json_object_get(answer, "stranded_ci"));
+            layer_ends(&one, "stranded_share_high", "high", json_object_get(answer, "stranded_ci"));
         }
     }
     csv_ranges(out, json_object_get(document, "ranges"));

@@ -66,5 +66,9 @@ bool spans_make(struct spans *spans, const json_t *months, int unit, int most);
 void spans_free(struct spans *spans);
 /* Mean of array[first ... last] over what is a number; NAN when nothing is. */
 double span_mean(const struct span *span, const json_t *array);
+/* How far the 95 % intervals of the layers' shares of a span reach at most to either side; `layers`: those of late_mw
+ * or stranded_mw. Errors of layers and months add up at most, as docs/intervals.md has it of a single month. 0: nothing
+ * is late. */
+double span_shares_reach(const struct spans *spans, const json_t *layers);
 
 #endif

@@ -122,13 +122,22 @@ static void binding_table(struct studio *studio, const json_t *industry, const c
     const json_t *mw = json_object_get(industry, kind);
     struct html *const html = &studio->html;
     struct spans spans;
-    char number[PAGE_NUMBER];
+    char number[PAGE_NUMBER], title[160];
+    double reach;
 
     if (!spans_make(&spans, json_object_get(industry, "months"), 12, ROWS)) {
         studio->failed = true;
         return;
     }
-    html_table(html, "lrrrrr", caption);
+    reach = span_shares_reach(&spans, mw);
+    if (reach > 0) {
+        snprintf(title, sizeof title,
+                 "%s; 95 %% intervals of the layers' shares reach at most %.2g points to either side", caption,
+                 100 * reach);
+    } else {
+        snprintf(title, sizeof title, "%s", caption);
+    }
+    html_table(html, "lrrrrr", title);
     html_cell(html, "%s", spans.unit);
     html_cell(html, "in all");
     for (int i = 0; i < 4; i++) {

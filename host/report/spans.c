@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/estimate/interval.h"
 #include "host/report/document.h"
 #include "host/report/page.h"
 #include "host/scenario/text.h"
@@ -67,4 +68,39 @@ double span_mean(const struct span *span, const json_t *array) {
         }
     }
     return n > 0 ? sum / n : (double)NAN;
+}
+
+#define MOST_LAYERS 8
+
+static double share_reach(double own, double all, double own_se, double other_se) {
+    const double share = own / all, se = ((1 - share) * own_se + share * other_se) / all;
+    double ends[2];
+
+    interval_share(share, se, NULL, ends);
+    return share > 0 && share < 1 ? fmax(share - ends[0], ends[1] - share) : 0;
+}
+
+double span_shares_reach(const struct spans *spans, const json_t *layers) {
+    double reach = 0;
+
+    for (int row = 0; row < spans->n; row++) {
+        const struct span *span = &spans->spans[row];
+        double mw[MOST_LAYERS], se[MOST_LAYERS], all = 0, errors = 0;
+        const char *key;
+        const json_t *layer;
+        int n = 0;
+        json_object_foreach((json_t *)layers, key, layer) {
+            if (n == MOST_LAYERS) {
+                break;
+            }
+            mw[n] = span_mean(span, json_object_get(layer, "value"));
+            se[n] = span_mean(span, json_object_get(layer, "se"));
+            all += mw[n];
+            errors += se[n++];
+        }
+        for (int i = 0; i < n && all > 0; i++) {
+            reach = fmax(reach, share_reach(mw[i], all, se[i], errors - se[i]));
+        }
+    }
+    return reach;
 }

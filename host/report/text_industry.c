@@ -178,6 +178,17 @@ static void binding_cells(struct table *table, const struct span *span, const js
     }
 }
 
+/* How sure the shares are. */
+static void binding_reach(struct page *page, const json_t *industry, const struct spans *spans) {
+    const double late = span_shares_reach(spans, json_object_get(industry, "late_mw")),
+                 stranded = span_shares_reach(spans, json_object_get(industry, "stranded_mw"));
+
+    if (late > 0 || stranded > 0) {
+        page_paragraph(page, 2, "95 %% intervals of the layers' shares reach at most %.2g points to either side.",
+                       100 * fmax(late, stranded));
+    }
+}
+
 void text_binding(struct page *page) {
     static const char *const layers[] = {"gpu", "power", "shell", "network"};
     const json_t *industry = json_object_get(page->document, "industry");
@@ -206,5 +217,6 @@ void text_binding(struct page *page) {
         binding_cells(&table, &spans.spans[row], json_object_get(industry, "stranded_mw"), layers + 1, 3);
     }
     table_end(&table, page, 1);
+    binding_reach(page, industry, &spans);
     spans_free(&spans);
 }

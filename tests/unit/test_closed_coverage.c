@@ -5,7 +5,8 @@
  *   test_closed_coverage table    prints the table of docs/intervals.md
  *
  * Within 3.5 standard errors of 95 % where 10 events or more are expected on the rarer side, in at least 90 % below
- * that. Quantiles of whole numbers can't hold the truth in exactly 95 %: they may hold it in more. */
+ * that. Quantiles of whole numbers can't hold the truth in exactly 95 %, and of a layer's share only the most that its
+ * error can be is known: they may hold it in more. */
 #include "support/closed.h"
 #include "support/coverage.h"
 #include "support/scene.h"
@@ -25,6 +26,7 @@ static void pooled(const struct cell *cell, uint64_t *random, struct seen *seen)
 static void months(const struct cell *cell, uint64_t *random, struct seen *seen);
 static void amount(const struct cell *cell, uint64_t *random, struct seen *seen);
 static void factor(const struct cell *cell, uint64_t *random, struct seen *seen);
+static void layer(const struct cell *cell, uint64_t *random, struct seen *seen);
 static void quantile(const struct cell *cell, uint64_t *random, struct seen *seen);
 static void tail_months(const struct cell *cell, uint64_t *random, struct seen *seen);
 static void passage(const struct cell *cell, uint64_t *random, struct seen *seen);
@@ -73,6 +75,11 @@ static const struct cell cells[] = {
     CELL(factor, "P(H) = 0.2; 0.05 against 0.05", 2000, 0.2, 0.05, 0.05),
     CELL(factor, "P(H) = 0.05; 0.2 against 0.01", 2000, 0.05, 0.2, 0.01),
     CELL(factor, "P(H) = 0.1; 0.5 against 0.05", 100, 0.1, 0.5, 0.05),
+    CELL(layer, "one of two layers in each path, 3 in 10 the first", 1000, 1, 0, 0.3, 2),
+    CELL(layer, "one of four in 1 of 10 paths, 1 in 5 the first, sigma 0.5", 1000, 0.1, 0.5, 0.2, 4),
+    CELL(layer, "all four, each by itself, 0.4", 400, 1, 0, 0.4, 0),
+    CELL(layer, "all four, in common, sigma 1, 0.4", 1000, 1, 1, 0.4, 0),
+    CELL(layer, "all four, in 1 of 20 paths, sigma 0.5, 0.05", 1000, 0.05, 0.5, 0.05, 0),
     CELL(quantile, "lognormal, 0.5", 200, 0.5),
     CELL(quantile, "lognormal, 0.05", 1000, 0.05),
     CELL(quantile, "lognormal, 0.95", 1000, 0.95),
@@ -101,10 +108,11 @@ static const struct kind kinds[] = {
     {.simulate = months, .name = "mean duration"},
     {.simulate = amount, .name = "mean MW or compute"},
     {.simulate = factor, .name = "Bayes factor"},
+    {.simulate = layer, .name = "share of a layer", .at_least = true},
     {.simulate = quantile, .name = "quantile"},
     {.simulate = tail, .name = "mean beyond a quantile"},
-    {.simulate = tail_months, .name = "quantile of months", .whole = true},
-    {.simulate = passage, .name = "first passage", .whole = true},
+    {.simulate = tail_months, .name = "quantile of months", .at_least = true},
+    {.simulate = passage, .name = "first passage", .at_least = true},
     {.simulate = whole_run,
      .name = "whole runs",
      .seeds = 1000,
@@ -184,6 +192,33 @@ static void factor(const struct cell *cell, uint64_t *random, struct seen *seen)
     const double ends[2] = {found.low, found.high};
     *seen = (struct seen){found.known, coverage_holds(ends, cell->p[1] / cell->p[2]),
                           cell->paths * fmin(cell->p[0] * cell->p[1], (1 - cell->p[0]) * cell->p[2])};
+}
+
+/* a: probability that anything is late; b: sigma of how much; c: the first layer's share; d: of how many layers one
+ * alone is late, or 0: all four are, each by an exponential amount times that. */
+static void layer(const struct cell *cell, uint64_t *random, struct seen *seen) {
+    struct tally_sum sums[2 * SC_LAYERS] = {{0}};
+    const int layers = cell->p[3] > 0 ? (int)cell->p[3] : SC_LAYERS;
+    double ends[2];
+    for (int i = 0; i < cell->paths; i++) {
+        if (uniform(random) >= cell->p[0])
+            continue;
+        const double late = 65536 * exp(cell->p[1] * normal(random)), which = uniform(random);
+        const int alone = which < cell->p[2] ? 0 : 1 + (int)((which - cell->p[2]) / (1 - cell->p[2]) * (layers - 1));
+        for (int l = 0; l < layers; l++) {
+            const double share = l == 0 ? cell->p[2] : (1 - cell->p[2]) / (layers - 1);
+            const double own = cell->p[3] > 0 ? late * (l == alone) : -late * share * log(uniform(random));
+            const uint64_t x = (uint64_t)(own + 0.5);
+            sums[2 * l].low += x;
+            sums[2 * l + 1].low += x * x;
+        }
+    }
+    const struct figure figure = figure_part(sums, SC_LAYERS, 0, (uint64_t)cell->paths);
+    if (!figure.known)
+        return;
+    estimate_interval(&figure, ends);
+    *seen =
+        (struct seen){true, coverage_holds(ends, cell->p[2]), cell->paths * cell->p[0] * coverage_rarer(cell->p[2])};
 }
 
 /* ---- Means ---- */

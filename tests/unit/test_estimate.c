@@ -10,6 +10,7 @@
 
 #include "host/estimate/estimate.h"
 #include "host/estimate/hits.h"
+#include "host/estimate/interval.h"
 #include "host/estimate/parts.h"
 
 #define PATHS 4
@@ -334,6 +335,14 @@ static void test_binding(void **state) {
     assert_close(number(answer, "late/power/1"), 0.75);
     assert_close(number(answer, "late/shell/1"), 0);
     assert_close(number(answer, "stranded/power/1"), 1);
+    assert_true(json_is_null(part(answer, "late_ci/gpu/low/0")));
+    /* gpu: 8 on one path of four, power: 6 on each, so (8 * 0.75 + 0 * 0.25) / 32 */
+    const struct backing backing = {32.0 * 32 / ((8 + 12) * (8 + 12)), 0};
+    double ends[2];
+    interval_share(0.25, 0.1875, &backing, ends);
+    assert_close(number(answer, "late_ci/gpu/low/1"), ends[0]);
+    assert_close(number(answer, "late_ci/gpu/high/1"), ends[1]);
+    assert_close(number(answer, "stranded_ci/power/high/1"), 1);
     json_decref(all);
 }
 

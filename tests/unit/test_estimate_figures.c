@@ -227,12 +227,29 @@ static void test_coverage(void **state) {
     }
 }
 
+/* Late MW of two layers on four paths: 1, 0, 2, 1 and 0, 1, 0, 3; a third has none. Deviations: sqrt(2/3), sqrt(2). */
+static void test_part(void **state) {
+    (void)state;
+    const struct tally_sum sums[] = {sum_of(4), sum_of(6), sum_of(4), sum_of(10), sum_of(0), sum_of(0)};
+    const struct figure first = figure_part(sums, 3, 0, 4), none = figure_part(sums, 3, 2, 4);
+    const double clusters = 64 / pow(sqrt(6) + sqrt(10), 2);
+    assert_true(first.known && first.has_se);
+    assert_close(first.value, 0.5);
+    assert_close(first.se, (sqrt(2.0 / 3) + sqrt(2)) / 2 * 2 / 8);
+    assert_close(first.clusters, clusters);
+    assert_close(none.value, 0);
+    assert_close(none.se, Z / (clusters + Z * Z));
+    assert_false(figure_part(sums + 4, 1, 0, 4).known);
+    assert_false(figure_part(sums, 3, 0, 1).has_se);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_share),
         cmocka_unit_test(test_share_at_the_edges),
         cmocka_unit_test(test_interval),
         cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_part),
         cmocka_unit_test(test_mean_of_one_path),
         cmocka_unit_test(test_wide_sums),
         cmocka_unit_test(test_spread_is_exact),

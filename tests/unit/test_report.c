@@ -100,6 +100,8 @@ static void test_tables(void **state) {
     assert_holds(text, "\n  2029 H2        20        30         0    50  ████████▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░\n");
     assert_holds(text, "\n  2030 H1  -20.0  5.0\n");
     assert_holds(text, "\n  2029        4   25     75      0        0            2    100      0        0\n");
+    /* (0.75 * 0.05 + 0.25 * 0) / 4 is the most that the error of a quarter can be */
+    assert_holds(text, "\n  95 % intervals of the layers' shares reach at most 1.9 points to either side.\n");
     assert_holds(text, "Outside the bins: 25 % of all months below, 0 % above.");
     free(text);
     json_decref(document);
@@ -332,6 +334,8 @@ static void test_csv(void **state) {
     assert_holds(text, "\ngap,,,,,2029-12,gap_0.1,-0.2,\n");
     assert_holds(text, "\ngap,,,,,,outside_below,0.25,\n");
     assert_holds(text, "\nlayers,,,,gpu,2029-11,late_share,,\n");
+    assert_holds(text, "\nlayers,,,,gpu,2029-10,late_share_low,0.125,\n");
+    assert_holds(text, "\nlayers,,,,gpu,2029-10,late_share_high,0.5,\n");
     /* every line has nine fields */
     for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
         int commas = 0;

@@ -106,13 +106,13 @@ static bool good(const struct kind *kind, const struct measured *measured) {
     const double error = SIGMAS * sqrt(0.95 * 0.05 / measured->known), low = SIGMAS * sqrt(0.9 * 0.1 / measured->known);
     if (few(measured)) /* at least 90 %, but for the noise of fewer seeds */
         return held >= 0.9 - (is_short() ? low : 0);
-    return kind->whole ? held >= 0.95 - error : fabs(held - 0.95) <= error;
+    return kind->at_least ? held >= 0.95 - error : fabs(held - 0.95) <= error;
 }
 
 static void print_row(const struct kind *kind, const struct cell *cell, int figure, const struct measured *measured) {
     const char *name = kind->figures[figure];
     printf("| %s%s%s | %s | %d | %.3g | %.1f %%%s |%s\n", kind->name, name ? ": " : "", name ? name : "", cell->words,
-           cell->paths, measured->events, 100.0 * measured->held / measured->known, kind->whole ? " (or more)" : "",
+           cell->paths, measured->events, 100.0 * measured->held / measured->known, kind->at_least ? " (or more)" : "",
            good(kind, measured) ? "" : " <<<");
 }
 

@@ -36,15 +36,15 @@ struct cell {
 struct kind {
     simulate_function simulate;
     const char *name;
-    bool whole;                   /* figures are whole numbers */
+    bool at_least;                /* may hold the truth in more than 95 % */
     int seeds;                    /* 0: 4,000 */
     const char *figures[FIGURES]; /* where there are several */
 };
 
 /* Measures the cells kind by kind, 4,000 seeds each (200 where tests are to be short), and fails where the share of
  * intervals that hold the truth is not within 3.5 standard errors of 95 %; where fewer than 10 events are expected,
- * where it is below 90 %. Figures that are whole numbers may hold it in more. With the argument `table` it prints a
- * table for docs/intervals.md instead. \return the exit status. */
+ * where it is below 90 %. Figures of kinds that are `at_least` may hold it in more. With the argument `table` it prints
+ * a table for docs/intervals.md instead. \return the exit status. */
 int coverage_main(int argc, char **argv, const struct cell *cells, size_t n_cells, const struct kind *kinds,
                   size_t n_kinds);
 
