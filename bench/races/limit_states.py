@@ -6,13 +6,13 @@
 PROGRAM is build/release/bench/limit_states. Every method estimates each probability once with each of N seeds, on one thread.
 What counts is 1 / (variance * time), so that a method that takes longer for a smaller error is not at a disadvantage: variance
 is the mean squared distance to the probability, which is integrated to nine digits (tests/unit/support/limit_states.c), over its
-square, and time the mean time of an estimate. Beside it the same with evaluations of the limit state in the place of time, which
-no implementation's speed touches. OpenTURNS evaluates its symbolic functions in blocks of 1,000; subset sampling has 40,000 points
-a level, its default range of proposals and a target of 0.1, adaptive importance sampling (NAIS) 10,000 points a round and the
-quantile 0.1. `missed`: seeds whose estimate is not within half of the probability;
-`refused`: those without one, since the check did not agree. The mean of every method's estimates must lie
-within 5 of its standard errors, or 5 %, of the probability; where it doesn't, that is said. --check compares a few seeds of the problems
-of at most two inputs, and stops. Needs python3-openturns.
+square, and time the mean processor time of an estimate, so that other work on the machine counts for little. Beside it the same
+with evaluations of the limit state in the place of time, which no implementation's speed touches. OpenTURNS evaluates its
+symbolic functions in blocks of 1,000; subset sampling has 40,000 points a level, its default range of proposals and a target of
+0.1, adaptive importance sampling (NAIS) 10,000 points a round and the quantile 0.1. `missed`: seeds whose estimate is not within
+half of the probability; `refused`: those without one, since the check did not agree. The mean of every method's estimates must
+lie within 5 of its standard errors, or 5 %, of the probability; where it doesn't, that is said. --check compares a few seeds of
+the problems of at most two inputs, and stops. Needs python3-openturns.
 """
 import argparse
 import json
@@ -74,9 +74,9 @@ def theirs(n, formula, make, seed):
     event, g = event_of(n, formula)
     ot.RandomGenerator.SetSeed(seed)
     method = make(event)
-    calls, begin = g.getCallsNumber(), time.perf_counter()
+    calls, begin = g.getCallsNumber(), time.process_time()
     method.run()
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     result = method.getResult()
     return result.getProbabilityEstimate(), result.getStandardDeviation(), g.getCallsNumber() - calls, seconds
 
