@@ -12,6 +12,8 @@
 #define LEAST_LEVEL UINT64_C(1000)       /* samples of a level from which on an estimate of two scores is worth while */
 #define MOST_NUMBERS UINT64_C(0x2000000) /* of a level's points: a quarter of a GiB, and as much for proposals */
 #define TRIAL 4    /* of the evaluations left, one part in so many shows whether samples are sound */
+#define GLANCE 8   /* of the first samples, one part in so many shows whether the trial is hopeless */
+#define HOPELESS 2 /* times as many effective hits as it leads to expect of the trial would still be too few */
 #define SPARED 0.9 /* of the evaluations that are left; levels differ a little in their number */
 
 struct rare_options rare_defaults(struct rare_options options) {
@@ -152,6 +154,22 @@ static uint64_t planned(const struct rare_options *options, const struct rare_pi
     return n > LEAST_SAMPLES ? n : LEAST_SAMPLES;
 }
 
+/* The first n samples of at most `most`. Where there is another way to the event, and a few of them tell that all would
+ * not do, only those: what the others would take is better spent there. */
+static mm_status sample_first(const struct rare_problem *problem, const struct rare_options *options,
+                              const struct rare_pilot *pilot, uint64_t n, uint64_t most, struct rare_sums *sums,
+                              mm_messages *messages) {
+    const uint64_t glance = problem->other ? n / GLANCE : 0;
+    mm_status status = MM_OK;
+    if (glance > 0) {
+        status = rare_sample(problem, pilot->mixture, options->seed, 0, glance, sums, messages);
+        const double expected = rare_figures(sums).effective * (double)most / (double)glance;
+        if (status != MM_OK || sums->hits == 0 || expected * HOPELESS < RARE_LEAST_EFFECTIVE)
+            return status;
+    }
+    return rare_sample(problem, pilot->mixture, options->seed, glance, n - glance, sums, messages);
+}
+
 /* Draws what the pilot leads to expect; where that falls short, as many again as the samples themselves ask for. Where
  * there is another way to the event, most of what is left is kept for it until the samples are sound. */
 static mm_status sample(const struct rare_problem *problem, const struct rare_options *options,
@@ -160,7 +178,10 @@ static mm_status sample(const struct rare_problem *problem, const struct rare_op
     struct rare_options first = *options;
     first.most_evaluations = problem->other ? trial : most;
     uint64_t n = planned(&first, pilot, used);
-    mm_status status = rare_sample(problem, pilot->mixture, options->seed, 0, n, sums, messages);
+    const uint64_t room = first.most_evaluations > used + n ? first.most_evaluations - used : n;
+    mm_status status = sample_first(problem, options, pilot, n, room, sums, messages);
+    if (sums->n < n)
+        return status;
     for (int round = 0; round < MORE_ROUNDS && status == MM_OK && sums->hits > 0; round++) {
         const struct rare_figures figures = rare_figures(sums);
         const double error = figures.se / figures.p / options->precision;

@@ -254,6 +254,17 @@ static void two_scores_carry_on(void **state) {
     assert_true(result.scores.first.evaluations > 0 && result.scores.other.evaluations > 0);
 }
 
+/* A third of the inputs: some samples have the event, but too few of them, which an eighth of them has told. */
+static void a_glance_is_enough(void **state) {
+    (void)state;
+    const struct limit_state problem = hidden_tail(20, 4.5);
+    const struct rare_result result = hidden(&problem.problem);
+    const struct rare_answer answer = rare_answer(&result);
+    assert_int_equal(result.verdict, RARE_SCORES_AGREED);
+    assert_close("p", answer.p / answer.se, problem.p / answer.se, SIGMAS);
+    assert_true(result.samples > 0 && result.samples < 25000);
+}
+
 /* Knows half of the event. */
 static mm_status score_half(void *context, size_t n, const double *z, const uint64_t *rest, double *scores,
                             mm_messages *messages) {
@@ -354,6 +365,7 @@ int main(void) {
         cmocka_unit_test(the_impossible_is_refused),
         cmocka_unit_test(two_scores_are_judged),
         cmocka_unit_test(two_scores_carry_on),
+        cmocka_unit_test(a_glance_is_enough),
         cmocka_unit_test(another_event_is_refused),
         cmocka_unit_test(replicates_keep_to_their_bound),
         cmocka_unit_test(failures_pass_through),
