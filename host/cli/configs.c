@@ -1,4 +1,4 @@
-/* Configurations by bare name: `mismatch run ai-2026`. */
+/* Configurations and overlays by bare name: `mismatch run ai-2026 --overlay demand-failure`. */
 #include "host/cli/talk.h"
 
 #include <dirent.h>
@@ -11,7 +11,14 @@
 #ifndef MISMATCH_DATA_FOLDER
 #define MISMATCH_DATA_FOLDER "share/mismatch" /* below the folder above the program's, or absolute */
 #endif
+#define SCENARIOS "scenarios" /* below a folder of configurations */
 #define MOST_NAMES 200
+
+/* Where configurations are looked for; NULL: nowhere. */
+struct folders {
+    const char *own;
+    char *own_scenarios, *installed, *installed_scenarios;
+};
 
 /* Small letters, digits and hyphens: neither a path nor the name of a file with an ending. */
 static bool is_bare(const char *name) {
@@ -63,11 +70,14 @@ static void list_names(const char *folder, char *names[], size_t *n) {
     closedir(list);
 }
 
-static mm_status not_found(const char *name, const char *own, const char *installed) {
+static mm_status not_found(const char *name, const struct folders *folders) {
     char *names[MOST_NAMES + 1] = {NULL};
+    const char *own = folders->own, *installed = folders->installed;
     size_t n = 0;
     list_names(own, names, &n);
+    list_names(folders->own_scenarios, names, &n);
     list_names(installed, names, &n);
+    list_names(folders->installed_scenarios, names, &n);
     const char *near = nearest_name(name, (const char *const *)names);
     if (near)
         talk("%s: there is no such file, and no configuration of that name; did you mean '%s'?", name, near);
@@ -80,17 +90,46 @@ static mm_status not_found(const char *name, const char *own, const char *instal
     return MM_IO;
 }
 
-mm_status configs_find(struct options *options) {
-    const char *name = options->operands.n ? options->operands.items[0] : "", *own = getenv("MISMATCH_CONFIGS");
-    if (!is_bare(name) || access(name, F_OK) == 0)
+/* In the user's folder or among what was installed; there also below SCENARIOS, where overlays lie. */
+static char *find(const struct folders *folders, const char *name) {
+    const char *const all[] = {folders->own, folders->own_scenarios, folders->installed, folders->installed_scenarios};
+    char *file = NULL;
+    for (size_t i = 0; i < sizeof all / sizeof all[0] && !file; i++)
+        file = look_in(all[i], name);
+    return file;
+}
+
+/* Replaces a bare name by the file that it stands for. */
+static mm_status take(struct options *options, const struct folders *folders, const char **item) {
+    if (!is_bare(*item) || access(*item, F_OK) == 0)
         return MM_OK;
+    char **found = realloc(options->found, (options->n_found + 1) * sizeof *found);
+    if (!found) {
+        talk("memory ran out");
+        return MM_INTERNAL;
+    }
+    options->found = found;
+    char *file = find(folders, *item);
+    if (!file)
+        return not_found(*item, folders);
+    *item = options->found[options->n_found++] = file;
+    return MM_OK;
+}
+
+static char *below(const char *folder) {
+    char *file = NULL;
+    return !folder || !*folder || asprintf(&file, "%s/" SCENARIOS, folder) < 0 ? NULL : file;
+}
+
+mm_status configs_find(struct options *options) {
     char *installed = installed_folder();
-    options->found = look_in(own, name);
-    if (!options->found)
-        options->found = look_in(installed, name);
-    mm_status status = options->found ? MM_OK : not_found(name, own, installed);
-    if (options->found)
-        options->operands.items[0] = options->found;
+    const char *own = getenv("MISMATCH_CONFIGS");
+    const struct folders folders = {own, below(own), installed, below(installed)};
+    mm_status status = options->operands.n ? take(options, &folders, &options->operands.items[0]) : MM_OK;
+    for (size_t i = 0; i < options->overlays.n && status == MM_OK; i++)
+        status = take(options, &folders, &options->overlays.items[i]);
+    free(folders.own_scenarios);
+    free(folders.installed_scenarios);
     free(installed);
     return status;
 }

@@ -18,6 +18,8 @@ void options_free(struct options *options) {
     free(options->varies.items);
     free(options->ons.items);
     free(options->operands.items);
+    for (size_t i = 0; i < options->n_found; i++)
+        free(options->found[i]);
     free(options->found);
 }
 

@@ -67,7 +67,8 @@ struct options {
     const char *completion;   /* of help */
     bool given[MOST_OPTIONS]; /* row i of the table was given */
     struct option_list operands;
-    char *found; /* the file of a configuration that was given by name; NULL: none was */
+    char **found; /* [n_found] files of configurations and overlays that were given by name */
+    size_t n_found;
 };
 
 struct option_row {

@@ -11,9 +11,11 @@
 
 const struct option_row option_table[] = {
     {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
-     "lay this file over the configuration; may be given several times", CONFIGURED | REVERSE},
+     "lay this file, or a scenario by its name, over the configuration; may be given several times",
+     CONFIGURED | REVERSE},
     {"overlay", 0, OPTION_LIST, AT(overlays), "FILE", NULL,
-     "a scenario: the configuration with this file laid over it; may be given several times", COMPARE},
+     "a scenario: the configuration with this file, or one by its name, laid over it; may be given several times",
+     COMPARE},
     {"set", 0, OPTION_LIST, AT(sets), "KEY=VALUE", NULL,
      "set one value, such as firms.meta.reserve=0.1; after the overlays, may be given several times",
      CONFIGURED | STUDY},

@@ -313,7 +313,7 @@ static char *say_implied(struct sheet *sheet) {
                 json_string_value(json_array_get(alone, i)));
     }
     if (best_readings(answer, &best, &second, &posterior)) {
-        page_percent(share, posterior, 0.001, 1);
+        page_nearly(share, posterior);
         fprintf(out, "; of the readings '%s' fits best, with %s %% when all are alike before, then '%s'", best, share,
                 second);
     }

@@ -148,6 +148,16 @@ void page_percent(char out[PAGE_NUMBER], double share, double se, int most) {
     }
 }
 
+void page_nearly(char out[PAGE_NUMBER], double share) {
+    if (share > 0.999) {
+        snprintf(out, PAGE_NUMBER, "over 99.9");
+    } else if (share < 0.001) {
+        snprintf(out, PAGE_NUMBER, "under 0.1");
+    } else {
+        page_percent(out, share, 0.001, 1);
+    }
+}
+
 void page_count(char out[PAGE_NUMBER], double count) {
     char digits[PAGE_NUMBER];
     size_t length, to = 0;

@@ -46,6 +46,8 @@ int page_decimals(double se);
 void page_share(char out[PAGE_NUMBER], double share, double se);
 /* "81.2" (per cent), at most `most` decimals. */
 void page_percent(char out[PAGE_NUMBER], double share, double se, int most);
+/* The same of what may be nearly certain: "over 99.9" and "under 0.1", not "100.0" and "0.0". */
+void page_nearly(char out[PAGE_NUMBER], double share);
 /* "1,000,000". */
 void page_count(char out[PAGE_NUMBER], double count);
 /* Up to four digits, for figures without an error. */

@@ -79,17 +79,17 @@ static void moves_picture(struct studio *studio, const char *question, json_t *n
           "outcome', \\\n"
           "     data skip 1 using (100*$8):2 with points pt 6 ps 0.9 lc rgb c1 title 'no outcome', \\\n"
           "     data skip 1 using (100*$4):2:(100*$5):(100*$6) with xerrorbars pt 7 ps 0.9 lw 1.5 lc rgb c1 title "
-          "'explained by the news', \\\n"
+          "'worth of the news', \\\n"
           "     data skip 1 using (100*$3):2 with points pt 13 ps 1.4 lc rgb c2 title 'observed'\n",
           picture.script);
     used = (size_t)snprintf(alternative, sizeof alternative,
                             "Points by name: the move observed, and the move that the "
-                            "news explains.");
+                            "news is worth.");
     json_object_foreach(names, name, item) {
         const double observed = document_number(item, "observed");
         if (used < sizeof alternative - 160 && !isnan(observed)) {
             used += (size_t)snprintf(alternative + used, sizeof alternative - used,
-                                     " %.64s: observed %.1f %%, explained %.1f %%.", name, 100 * observed,
+                                     " %.64s: observed %.1f %%, the news is worth %.1f %%.", name, 100 * observed,
                                      100 * document_number(item, "move.value"));
         }
     }
@@ -141,12 +141,13 @@ static void names_table(struct studio *studio, json_t *names) {
     const char *name;
     json_t *item;
 
-    html_table(html, "lrrrrrl", "Moves and implied probabilities, %; ± is one standard error");
+    html_table(html, "lrrrrrrl", "Moves and implied probabilities, %; ± is one standard error");
     html_cell(html, "name");
     html_cell(html, "observed");
-    html_cell(html, "explained by the news");
-    html_cell(html, "with the outcome");
-    html_cell(html, "without it");
+    html_cell(html, "the news is worth");
+    html_cell(html, "without the outcome");
+    html_cell(html, "with it");
+    html_cell(html, "part of the observed move");
     html_cell(html, "implied");
     html_cell(html, "95 %%");
     json_object_foreach(names, name, item) {
@@ -154,8 +155,9 @@ static void names_table(struct studio *studio, json_t *names) {
         html_cell(html, "%s", name);
         percent_cell(html, document_number(item, "observed"), (double)NAN);
         percent_cell(html, document_number(item, "move.value"), document_number(item, "move.se"));
-        percent_cell(html, document_number(item, "if_outcome.value"), document_number(item, "if_outcome.se"));
         percent_cell(html, document_number(item, "if_not.value"), document_number(item, "if_not.se"));
+        percent_cell(html, document_number(item, "if_outcome.value"), document_number(item, "if_outcome.se"));
+        percent_cell(html, document_number(item, "explained.value"), document_number(item, "explained.se"));
         percent_cell(html, document_number(item, "implied.value"), (double)NAN);
         if (isnan(document_item(ci, 0))) {
             html_cell(html, "–");
@@ -185,11 +187,78 @@ static void say_contradictions(struct html *html, const json_t *pairs) {
     fputs(".</p>\n", html->out);
 }
 
+static const char *reading_words(const char *key) {
+    return strcmp(key, "demand_failing") == 0 ? "demand failing" : key;
+}
+
+static void likelihood_cell(struct html *html, const json_t *of) {
+    const double likelihood = document_number(of, "log_likelihood");
+    if (isnan(likelihood)) {
+        html_cell(html, "–");
+    } else {
+        html_cell(html, "%.2f", likelihood);
+    }
+}
+
+static void readings_table(struct html *html, json_t *readings) {
+    static const char *const shares[] = {"posterior", "posterior_at_split"};
+    const char *key;
+    json_t *item;
+
+    html_table(html, "lrrr",
+               "Readings of the news, compared: posterior, %, with all alike before, and with the model's own split");
+    html_cell(html, "reading");
+    html_cell(html, "log likelihood");
+    html_cell(html, "posterior");
+    html_cell(html, "at the model's split");
+    json_object_foreach(readings, key, item) {
+        if (!json_is_object(item)) {
+            continue;
+        }
+        html_cell(html, "%s", reading_words(key));
+        likelihood_cell(html, item);
+        for (int i = 0; i < 2; i++) {
+            char text[PAGE_NUMBER];
+            page_nearly(text, document_number(item, shares[i]));
+            html_cell(html, "%s", text);
+        }
+    }
+    html_table_end(html);
+}
+
+/* What each reading predicts, and how far each name's move speaks for it. */
+static void readings_by_name(struct html *html, json_t *readings, json_t *names) {
+    char columns[16] = "lrrrrrrr"; /* of three readings at most */
+    const char *key, *name;
+    json_t *reading, *item;
+
+    columns[2 + 2 * (json_object_size(readings) < 3 ? json_object_size(readings) : 3)] = '\0';
+    html_table(html, columns, "Moves that each reading predicts, %, and the log likelihood of the observed one");
+    html_cell(html, "name");
+    html_cell(html, "observed");
+    json_object_foreach(readings, key, reading) {
+        html_cell(html, "%s", reading_words(key));
+        html_cell(html, "log likelihood");
+    }
+    json_object_foreach(names, name, item) {
+        if (isnan(document_number(item, "observed"))) {
+            continue;
+        }
+        html_cell(html, "%s", name);
+        percent_cell(html, document_number(item, "observed"), (double)NAN);
+        json_object_foreach(readings, key, reading) {
+            const json_t *own = json_object_get(json_object_get(reading, "by_name"), name);
+            percent_cell(html, document_number(own, "predicted"), (double)NAN);
+            likelihood_cell(html, own);
+        }
+    }
+    html_table_end(html);
+}
+
 /* Which names contradict each other or stand alone, and how the readings compare. */
 static void conclusions(struct studio *studio, const json_t *answer) {
     struct html *const html = &studio->html;
     json_t *readings = json_object_get(answer, "readings"), *item;
-    const char *key;
     size_t i;
 
     say_contradictions(html, json_object_get(answer, "contradictions"));
@@ -199,34 +268,10 @@ static void conclusions(struct studio *studio, const json_t *answer) {
                          json_string_value(item));
         }
     }
-    if (json_object_size(readings) == 0) {
-        return;
+    if (json_object_size(readings) > 0) {
+        readings_table(html, readings);
+        readings_by_name(html, readings, json_object_get(answer, "names"));
     }
-    html_table(html, "lrr", "Readings of the news, compared");
-    html_cell(html, "reading");
-    html_cell(html, "log likelihood");
-    html_cell(html, "posterior");
-    json_object_foreach(readings, key, item) {
-        const double likelihood = document_number(item, "log_likelihood"),
-                     posterior = document_number(item, "posterior");
-        if (!json_is_object(item)) {
-            continue;
-        }
-        html_cell(html, "%s", strcmp(key, "demand_failing") == 0 ? "demand failing" : key);
-        if (isnan(likelihood)) {
-            html_cell(html, "–");
-        } else {
-            html_cell(html, "%.2f", likelihood);
-        }
-        if (isnan(posterior)) {
-            html_cell(html, "–");
-        } else {
-            char text[16];
-            snprintf(text, sizeof text, "%.3f", posterior);
-            html_cell(html, "%s", posterior > 0.9995 ? "> 0.999" : posterior < 0.0005 ? "< 0.001" : text);
-        }
-    }
-    html_table_end(html);
 }
 
 static bool has_implied(json_t *names) {

@@ -8,6 +8,8 @@
 #include "host/report/text.h"
 #include "host/store/result_document.h"
 
+#define WITH_ERROR (2 * PAGE_NUMBER + 8) /* of a figure with its error */
+
 static double largest_number(const json_t *from) {
     double largest = json_is_number(from) ? json_number_value(from) : 0;
 
@@ -43,15 +45,21 @@ static double largest_se(json_t *from) {
     return largest;
 }
 
-/* "26.93 ± 0.04"; of one path alone, which has no error, "26.9". */
-static void with_error(char out[2 * PAGE_NUMBER], const json_t *figure) {
+/* "26.93 ± 0.04", "6,740,000 ± 80,000"; of one path alone, which has no error, "26.9". */
+static void with_error(char out[WITH_ERROR], const json_t *figure) {
     const double value = document_number(figure, "value"), se = document_number(figure, "se");
     const int decimals = page_decimals(se);
 
-    if (isnan(se)) {
-        snprintf(out, 2 * PAGE_NUMBER, "%.1f", value);
+    if (se >= 1) {
+        const double unit = pow(10, floor(log10(se)));
+        char rounded[PAGE_NUMBER], error[PAGE_NUMBER];
+        page_count(rounded, unit * round(value / unit));
+        page_count(error, unit * round(se / unit));
+        snprintf(out, WITH_ERROR, "%s ± %s", rounded, error);
+    } else if (isnan(se)) {
+        snprintf(out, WITH_ERROR, "%.1f", value);
     } else {
-        snprintf(out, 2 * PAGE_NUMBER, "%.*f ± %.*f", decimals, value, decimals, se);
+        snprintf(out, WITH_ERROR, "%.*f ± %.*f", decimals, value, decimals, se);
     }
 }
 
@@ -59,7 +67,7 @@ static void with_error(char out[2 * PAGE_NUMBER], const json_t *figure) {
 static void totals(struct page *page, const json_t *industry) {
     const json_t *shortfall = json_object_get(industry, "total_shortfall");
     const json_t *surplus = json_object_get(industry, "total_surplus");
-    char figures[2][2 * PAGE_NUMBER];
+    char figures[2][WITH_ERROR];
 
     if (isnan(document_number(shortfall, "value")) || isnan(document_number(surplus, "value"))) {
         return; /* a result of an earlier version */
@@ -75,7 +83,7 @@ static void base_rates(struct page *page) {
     const json_t *industry = json_object_get(page->document, "industry");
     const int months = (int)json_array_size(json_object_get(industry, "months"));
     const struct span all = {.first = 0, .last = months - 1};
-    char share[4][PAGE_NUMBER], short_months[2 * PAGE_NUMBER];
+    char share[4][PAGE_NUMBER], short_months[WITH_ERROR];
 
     with_error(short_months, json_object_get(industry, "shortage_months"));
     for (int i = 0; i < 4; i++) {

@@ -214,9 +214,9 @@ static void text_readings(struct page *page, const json_t *answer) {
         }
         table_cell(&table, "%s", readings[i].words);
         table_cell(&table, "%.2f", document_number(own, "log_likelihood"));
-        page_percent(text, document_number(own, "posterior"), 0.001, 1);
+        page_nearly(text, document_number(own, "posterior"));
         table_cell(&table, "%s", text);
-        page_percent(text, document_number(own, "posterior_at_split"), 0.001, 1);
+        page_nearly(text, document_number(own, "posterior_at_split"));
         table_cell(&table, "%s", text);
     }
     table_end(&table, page, 1);
@@ -256,15 +256,6 @@ bool best_readings(const json_t *answer, const char **best, const char **second,
     return true;
 }
 
-/* Not "100.0 %" for what is only nearly certain. */
-static void write_posterior(char out[PAGE_NUMBER], double share) {
-    if (share > 0.999) {
-        snprintf(out, PAGE_NUMBER, "over 99.9");
-    } else {
-        page_percent(out, share, 0.001, 1);
-    }
-}
-
 void answer_pattern(struct page *page) {
     const json_t *questions = json_object_get(page->document, "questions"), *body;
     json_t *question;
@@ -279,7 +270,7 @@ void answer_pattern(struct page *page) {
         }
         if (best_readings(answer, &best, &second, &posterior)) {
             char text[PAGE_NUMBER];
-            write_posterior(text, posterior);
+            page_nearly(text, posterior);
             page_paragraph(
                 page, 0,
                 "Of the readings of the observed moves '%s' fits best, then '%s': with all alike before, the "

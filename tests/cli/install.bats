@@ -27,6 +27,10 @@ installed() {
     exits 0 "$prefix/bin/mismatch" check ai-2026
     prints "/share/mismatch/configs/ai-2026.yaml: ok"
     exits 0 "$prefix/bin/mismatch" run ai-2026 --paths 200 -q --question spare-at-meta-while-short
+    exits 0 "$prefix/bin/mismatch" check ai-2026 --overlay demand-failure --print
+    prints "scenarios/demand-failure.yaml:"
+    exits 6 "$prefix/bin/mismatch" check ai-2026 --overlay demand-failre
+    says "did you mean 'demand-failure'?"
     exits 6 "$prefix/bin/mismatch" check ai-2062
     says "did you mean 'ai-2026'?"
     # and moved elsewhere

@@ -123,6 +123,12 @@ END
     grep -qF "optics and beyond" rep/report.html
     grep -qF "beyond stands alone" rep/report.html
     grep -qF "demand failing" rep/report.html
+    tr -d '\n' <rep/report.html >line
+    # the part of the move that the news is worth; a reading that is nearly certain, and at the model's split; by name
+    grep -qE '<td class="r">-11\.0</td><td class="r">-3\.0 ± 1\.0</td><td class="r">1\.0 ± 1\.0</td><td class="r">-20\.0 ± 2\.0</td><td class="r">27\.3 ± 9\.0</td>' line
+    grep -qE '>mismatch</t[dh]><td class="r">3\.20</td><td class="r">over 99\.9</td><td class="r">70\.0</td>' line
+    grep -qE '>optics</t[dh]><td class="r">-11\.0</td><td class="r">1\.7</td><td class="r">1\.25</td><td class="r">–</td>' line
+    grep -qF "alpha: the product of the single factors is 2; the joint one needs more paths." line
 }
 
 @test "odd results give readable reports: 0 and 1, no questions, missing members" {

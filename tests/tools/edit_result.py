@@ -23,14 +23,15 @@ def news(document):
         "type": "pattern", "news": {"p": 0.3, "se": 0.01}, "outcome_given_news": {"p": 0.2, "se": 0.01},
         "names": {"optics": {"move": {"value": -0.03, "se": 0.01}, "if_outcome": {"value": -0.2, "se": 0.02},
                              "if_not": {"value": 0.01, "se": 0.01}, "observed": -0.11,
-                             "implied": {"value": 0.57, "ci": [0.3, 0.9]}},
+                             "implied": {"value": 0.57, "ci": [0.3, 0.9]}, "explained": {"value": 0.273, "se": 0.09}},
                   "storage": {"move": {"value": None, "se": None}, "if_outcome": {"value": None, "se": None},
                               "if_not": {"value": 0, "se": None}, "observed": None, "implied": None},
                   "beyond": {"move": {"value": 0, "se": 0}, "if_outcome": {"value": 0.1, "se": 0.02},
                              "if_not": {"value": -0.1, "se": 0.01}, "observed": 0.9,
                              "implied": {"value": 5, "ci": [4, 6]}}},
         "contradictions": [["optics", "beyond"]], "alone": ["beyond"],
-        "readings": {"mismatch": {"log_likelihood": 3.2, "posterior": 0.7, "by_name": {}},
+        "readings": {"mismatch": {"log_likelihood": 3.2, "posterior": 0.9999, "posterior_at_split": 0.7,
+                                  "by_name": {"optics": {"predicted": 0.017, "log_likelihood": 1.25}}},
                      "competitor": {"log_likelihood": 2.0, "posterior": 0.2, "by_name": {}},
                      "demand_failing": {"log_likelihood": None, "posterior": None, "by_name": {}}}}
 

@@ -1,4 +1,5 @@
 /* The report for people and the CSV, on a small document. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -307,6 +308,14 @@ static void test_numbers(void **state) {
     assert_string_equal(number, "-1,000");
     page_count(number, 999);
     assert_string_equal(number, "999");
+    page_nearly(number, 0.99901);
+    assert_string_equal(number, "over 99.9");
+    page_nearly(number, 0.999);
+    assert_string_equal(number, "99.9");
+    page_nearly(number, 0.00099);
+    assert_string_equal(number, "under 0.1");
+    page_nearly(number, NAN);
+    assert_string_equal(number, "–");
     assert_int_equal(page_decimals(0.001), 3);
     assert_int_equal(page_decimals(0.00046), 4);
     assert_int_equal(page_decimals(0.4), 1);
