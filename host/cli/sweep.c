@@ -104,6 +104,8 @@ static void tell_end(const struct sweeping *sweeping, mm_status status) {
     if (last->found && (status == MM_OK || status == MM_STUDY_PARTIAL))
         talk("%zu of %zu points were in %s: they are not simulated again (--recompute does it)", last->found,
              last->points, store);
+    if (last->packs && sweeping->options->verbosity > 0)
+        talk("%zu points shared the launches of %zu pack%s", last->packed, last->packs, last->packs == 1 ? "" : "s");
 }
 
 /* The points' lines, as `mismatch results` would show them. */

@@ -13,8 +13,8 @@
 
 struct packed {
     const struct pack *pack;
+    const struct pack_item *items; /* [n] */
     size_t n;
-    struct plan **plans;      /* [n] */
     struct tallies **tallies; /* [n], of all parts of the plan */
     struct took_part devices;
     double entered, build, simulate, reduce;
@@ -27,42 +27,26 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static bool same_shape(const struct plan *a, const struct plan *b) {
+bool pack_same_shape(const struct plan *a, const struct plan *b) {
     bool same = plan_n_parts(a) == plan_n_parts(b);
     for (int i = 0; same && i < plan_n_parts(a); i++)
         same = engine_same_shape(plan_part(a, i).plan, plan_part(b, i).plan);
     return same;
 }
 
-/* The plans of those at the front that have the shape of the first. */
-static mm_status make_plans(struct packed *packed, const mm_scenario *const *of, size_t n, mm_messages *messages) {
-    packed->plans = calloc(n, sizeof *packed->plans);
-    packed->tallies = calloc(n, sizeof *packed->tallies);
-    if (!packed->plans || !packed->tallies)
-        return store_no_memory(messages);
-    for (; packed->n < n; packed->n++) {
-        struct setup setup = *packed->pack->setup;
-        struct plan **plan = &packed->plans[packed->n];
-        mm_status status = setup_plan(scenario_data(of[packed->n]), &setup, plan, messages);
-        if (status != MM_OK)
-            return status;
-        if (!same_shape(packed->plans[0], *plan)) {
-            plan_free(*plan);
-            *plan = NULL;
-            break;
-        }
-        packed->tallies[packed->n] = tallies_new(plan_counts(*plan), plan_sums(*plan));
-        if (!packed->tallies[packed->n]) {
-            packed->n++;
+static mm_status make_tallies(struct packed *packed, mm_messages *messages) {
+    packed->tallies = calloc(packed->n, sizeof(struct tallies *));
+    for (size_t i = 0; packed->tallies && i < packed->n; i++) {
+        packed->tallies[i] = tallies_new(plan_counts(packed->items[i].plan), plan_sums(packed->items[i].plan));
+        if (!packed->tallies[i])
             return store_no_memory(messages);
-        }
     }
-    return MM_OK;
+    return packed->tallies ? MM_OK : store_no_memory(messages);
 }
 
 static void tell(const struct packed *packed, uint64_t of_part) {
     const mm_run_options *options = packed->pack->options;
-    const int parts = plan_n_parts(packed->plans[0]);
+    const int parts = plan_n_parts(packed->items[0].plan);
     if (!options->progress)
         return;
     const uint64_t all = packed->pack->setup->paths * packed->n;
@@ -98,7 +82,7 @@ static mm_status run_part(struct packed *packed, int part, struct tallies **own,
     const struct engine_backend *backend = packed->pack->member->backend;
     struct engine *engine = NULL;
     for (size_t i = 0; i < packed->n; i++) {
-        const struct plan_part its = plan_part(packed->plans[i], part);
+        const struct plan_part its = plan_part(packed->items[i].plan, part);
         plans[i] = its.plan;
         all[i] = tallies_part(packed->tallies[i], its.first_count, (size_t)its.plan->head.n_counts, its.first_sum,
                               (size_t)its.plan->head.n_sums);
@@ -130,7 +114,7 @@ static mm_status simulate(struct packed *packed, mm_messages *messages) {
     mm_status status = MM_INTERNAL;
     if (own && all && plans) {
         status = MM_OK;
-        for (int i = 0; status == MM_OK && i < plan_n_parts(packed->plans[0]); i++)
+        for (int i = 0; status == MM_OK && i < plan_n_parts(packed->items[0].plan); i++)
             status = run_part(packed, i, own, all, plans, messages);
     } else {
         store_no_memory(messages);
@@ -142,12 +126,11 @@ static mm_status simulate(struct packed *packed, mm_messages *messages) {
 }
 
 /* Each has an equal part of the time. */
-static mm_status make_result(struct packed *packed, size_t i, const mm_scenario *of, mm_result **result,
-                             mm_messages *messages) {
+static mm_status make_result(struct packed *packed, size_t i, mm_result **result, mm_messages *messages) {
     const struct setup *setup = packed->pack->setup;
     const double part = 1.0 / (double)packed->n;
-    const struct made made = {.scenario = scenario_data(of),
-                              .plan = packed->plans[i],
+    const struct made made = {.scenario = scenario_data(packed->items[i].scenario),
+                              .plan = packed->items[i].plan,
                               .setup = setup,
                               .devices = &packed->devices,
                               .paths = setup->paths,
@@ -161,41 +144,33 @@ static mm_status make_result(struct packed *packed, size_t i, const mm_scenario 
 }
 
 /* Together they must fit where one alone would. */
-static mm_status check_memory(const struct packed *packed, const mm_scenario *first, mm_messages *messages) {
-    const struct plan *plan = packed->plans[0];
-    if (!plan)
-        return MM_INTERNAL;
+static mm_status check_memory(const struct packed *packed, mm_messages *messages) {
+    const struct plan *plan = packed->items[0].plan;
     struct setup setup = *packed->pack->setup;
     const struct engine_choice choice = {.backend = packed->pack->member->backend,
                                          .options = packed->pack->member->options};
-    setup.beside += (packed->n - 1) * (16 * (uint64_t)plan_counts(plan) + 32 * (uint64_t)plan_sums(plan) +
-                                       4 * (uint64_t)plan->pool_words);
-    return setup_check_memory(scenario_data(first), plan, &setup, &choice, messages);
+    setup.beside += (packed->n - 1) * (16 * (uint64_t)plan_counts(plan) + 32 * (uint64_t)plan_sums(plan)) +
+                    packed->pack->plans_bytes;
+    return setup_check_memory(scenario_data(packed->items[0].scenario), plan, &setup, &choice, messages);
 }
 
-mm_status pack_run(const struct pack *pack, const mm_scenario *const *of, size_t n, mm_result **results, size_t *taken,
+mm_status pack_run(const struct pack *pack, const struct pack_item *items, size_t n, mm_result **results,
                    mm_messages *messages) {
-    struct packed packed = {.pack = pack, .entered = now()};
-    mm_status status = make_plans(&packed, of, n, messages);
-    *taken = packed.n;
+    struct packed packed = {.pack = pack, .items = items, .n = n, .entered = now()};
+    size_t made = 0;
+    mm_status status = check_memory(&packed, messages);
     if (status == MM_OK)
-        status = check_memory(&packed, of[0], messages);
+        status = make_tallies(&packed, messages);
     if (status == MM_OK)
         status = simulate(&packed, messages);
-    size_t made = 0;
-    for (; status == MM_OK && made < packed.n; made++)
-        status = make_result(&packed, made, of[made], &results[made], messages);
+    for (; status == MM_OK && made < n; made++)
+        status = make_result(&packed, made, &results[made], messages);
     for (size_t i = 0; status != MM_OK && i < made; i++) {
         mm_result_free(results[i]);
         results[i] = NULL;
     }
-    for (size_t i = 0; i < n; i++) {
-        if (packed.plans)
-            plan_free(packed.plans[i]);
-        if (packed.tallies)
-            tallies_free(packed.tallies[i]);
-    }
-    free(packed.plans);
+    for (size_t i = 0; packed.tallies && i < n; i++)
+        tallies_free(packed.tallies[i]);
     free(packed.tallies);
     return status;
 }

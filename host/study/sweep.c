@@ -1,10 +1,8 @@
-/* Sweeps: workers take points, simulate what the store lacks, and put it in. Each has a store of its own open, and one
+/* Sweeps: the points laid out, and shared out to workers (sweep_work.c), each with a store of its own open and one
  * thread (or a few, where there are fewer points than cores): while one reads, estimates or writes, the others
- * simulate. On devices, points that are too small to fill one are taken several at a time, and share its launches. */
+ * simulate. */
 #include <mismatch/sweep.h>
 
-#include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,89 +10,20 @@
 
 #include "host/engine/choose.h"
 #include "host/engine/machine.h"
-#include "host/scenario/failures.h"
-#include "host/scenario/scenario_data.h"
-#include "host/store/kept.h"
 #include "host/store/store.h"
-#include "host/study/design.h"
 #include "host/study/pack.h"
-#include "host/study/setup.h"
-#include "host/study/store.h"
+#include "host/study/sweep_work.h"
 
 #define TICK_SECONDS 0.2
 #define ENOUGH_POINTS 4 /* for each core, so that points of one thread each keep all of them busy to the end */
 #define JOBS_ON_DEVICES 2
 #define FILLS 4 /* times the paths that a device works on at a time, for a launch that keeps it busy */
 #define MAX_JOBS 4096
-#define MESSAGES_KEPT 20
-
-struct mm_sweep {
-    const mm_scenario *base;
-    mm_sweep_options options;
-    struct design design;
-    char (*sha256)[65]; /* [n_points]; "" until a point has been read */
-    struct range wanted;
-    struct setup setup;
-    /* while it runs, all under the lock */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    const char *store;
-    mm_messages *messages;
-    char chosen[512]; /* the devices, in words */
-    mm_sweep_progress progress;
-    size_t next, told;
-    int jobs, threads, living;
-    struct engine_choice choice; /* the devices */
-    size_t pack;                 /* points at a time on one of them; 1: each by itself */
-    uint64_t finished_paths;
-    mm_status fatal;
-    volatile sig_atomic_t halt;
-};
-
-struct worker {
-    struct mm_sweep *sweep;
-    mm_store *store;
-    pthread_t thread;
-    bool begun;
-    uint64_t paths; /* of the points at hand, so far */
-    size_t device;  /* the member of the choice that runs its packs */
-};
-
-/* A point in a worker's hands. */
-struct point {
-    size_t i;
-    char **sets;
-    mm_scenario *scenario;
-    mm_messages *messages;
-    mm_status status;
-    size_t failures; /* of the memory, when it was begun */
-    bool done, found, failed;
-};
 
 static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static void free_sets(char **sets, size_t n) {
-    for (size_t i = 0; sets && i < n; i++)
-        free(sets[i]);
-    free(sets);
-}
-
-/* The settings of a point, and the configuration they make. *sets is new also when the configuration is wrong. */
-static mm_status read_point(struct mm_sweep *sweep, size_t point, char ***sets, mm_scenario **scenario,
-                            mm_messages *messages) {
-    size_t n = sweep->design.n_axes;
-    *scenario = NULL;
-    *sets = calloc(n + 1, sizeof(char *));
-    if (!*sets || !design_point(&sweep->design, point, *sets))
-        return store_no_memory(messages);
-    mm_status status = mm_scenario_vary(sweep->base, (const char *const *)*sets, n, scenario, messages);
-    if (status == MM_OK)
-        memcpy(sweep->sha256[point], mm_scenario_sha256(*scenario), sizeof sweep->sha256[point]);
-    return status;
 }
 
 /* At least one point must be a configuration: where none is, a key or a range is wrong rather than a point. */
@@ -104,12 +33,12 @@ static mm_status find_valid(struct mm_sweep *sweep, mm_messages *messages) {
         char **sets;
         mm_scenario *scenario;
         mm_messages *own = mm_messages_new();
-        status = read_point(sweep, i, &sets, &scenario, own);
+        status = sweep_read_point(sweep, i, &sets, &scenario, own);
         for (size_t k = 0; i == 0 && status != MM_OK && k < mm_messages_count(own); k++)
             mm_messages_add(sweep->messages, "%s", mm_messages_text(own, k));
         mm_messages_free(own);
         mm_scenario_free(scenario);
-        free_sets(sets, sweep->design.n_axes);
+        sweep_free_sets(sets, sweep->design.n_axes);
     }
     for (size_t k = 0; status != MM_OK && k < mm_messages_count(sweep->messages); k++)
         mm_messages_add(messages, "%s", mm_messages_text(sweep->messages, k));
@@ -166,246 +95,6 @@ void mm_sweep_free(mm_sweep *sweep) {
 
 size_t mm_sweep_points(const mm_sweep *sweep) {
     return sweep->design.n_points;
-}
-
-static void tell_paths(const mm_progress *progress, void *context) {
-    struct worker *worker = context;
-    pthread_mutex_lock(&worker->sweep->lock);
-    worker->paths = progress->done;
-    pthread_mutex_unlock(&worker->sweep->lock);
-}
-
-/* A device is dropped: told once, not for each point. Which ones are taken is known from the start. */
-static void take_notice(const char *text, bool important, void *context) {
-    struct mm_sweep *sweep = context;
-    bool known = !important || strcmp(text, sweep->chosen) == 0;
-    pthread_mutex_lock(&sweep->lock);
-    for (size_t i = 0; i < mm_messages_count(sweep->messages) && !known; i++)
-        known = strncmp(text, mm_messages_text(sweep->messages, i), strcspn(text, ";")) == 0; /* then numbers follow */
-    if (!known && mm_messages_count(sweep->messages) < 2 * MESSAGES_KEPT)
-        mm_messages_add(sweep->messages, "%s", text);
-    pthread_mutex_unlock(&sweep->lock);
-}
-
-static mm_status run_point(struct worker *worker, const mm_scenario *scenario, bool *found, mm_messages *messages) {
-    struct mm_sweep *sweep = worker->sweep;
-    *found = false;
-    if (!sweep->options.recompute) {
-        mm_status status = store_covers(worker->store, mm_scenario_sha256(scenario), sweep->setup.engine.seed,
-                                        &sweep->wanted, found, messages);
-        if (status != MM_OK || *found)
-            return status;
-    }
-    mm_run_options run = sweep->options.run;
-    run.threads = sweep->threads;
-    run.time_limit = 0;
-    run.checkpoint = NULL;
-    run.stop = &sweep->halt;
-    run.notice = take_notice;
-    run.notice_context = sweep;
-    run.progress = tell_paths;
-    run.progress_context = worker;
-    mm_stored_options stored = {.recompute = sweep->options.recompute};
-    mm_result *result = NULL;
-    mm_status status = mm_run_stored(scenario, &run, worker->store, &stored, &result, messages);
-    mm_result_free(result);
-    return status;
-}
-
-/* The settings as JSON text; NULL when memory ran out. */
-static char *sets_text(char **sets, size_t n) {
-    json_t *list = json_array();
-    bool good = list != NULL;
-    for (size_t i = 0; i < n; i++)
-        good = good && json_array_append_new(list, json_string(sets[i] ? sets[i] : "")) == 0;
-    char *text = good ? json_dumps(list, JSON_COMPACT) : NULL;
-    json_decref(list);
-    return text;
-}
-
-/* Records that a point failed, or that it does no more. */
-static mm_status record(struct worker *worker, char **sets, const char *message, mm_messages *messages) {
-    struct mm_sweep *sweep = worker->sweep;
-    char seed[KEPT_SEED], version[KEPT_VERSION];
-    char *point = sets_text(sets, sweep->design.n_axes);
-    if (!point)
-        return store_no_memory(messages);
-    snprintf(seed, sizeof seed, "%" PRIu64, sweep->setup.engine.seed);
-    kept_version(version);
-    const struct db_failure failure = {.base = mm_scenario_sha256(sweep->base),
-                                       .point = point,
-                                       .seed = seed,
-                                       .version = version,
-                                       .message = message,
-                                       .first_path = sweep->wanted.first,
-                                       .paths = sweep->wanted.n};
-    mm_status status =
-        message ? db_fail(worker->store->db, &failure, messages) : db_mend(worker->store->db, &failure, messages);
-    free(point);
-    return status;
-}
-
-static mm_status record_failure(struct worker *worker, char **sets, const mm_messages *why, mm_messages *messages) {
-    struct mm_sweep *sweep = worker->sweep;
-    size_t n = mm_messages_count(why);
-    const char *message = n ? mm_messages_text(why, 0) : "unknown";
-    mm_status status = record(worker, sets, message, messages);
-    pthread_mutex_lock(&sweep->lock);
-    if (sweep->told++ < MESSAGES_KEPT) {
-        char *point = sets_text(sets, sweep->design.n_axes);
-        mm_messages_add(sweep->messages, "point %s failed: %s", point ? point : "", message);
-        free(point);
-    }
-    pthread_mutex_unlock(&sweep->lock);
-    return status;
-}
-
-static void begin_point(struct worker *worker, size_t i, struct point *point) {
-    *point = (struct point){.i = i, .messages = mm_messages_new(), .failures = mm_memory_failures()};
-    point->status = read_point(worker->sweep, i, &point->sets, &point->scenario, point->messages);
-}
-
-/* Puts down what became of it. */
-static mm_status end_point(struct worker *worker, struct point *point) {
-    struct mm_sweep *sweep = worker->sweep;
-    point->status = memory_check(point->failures, point->status, point->messages); /* no fault of the point */
-    if (point->status == MM_USAGE || point->status == MM_DEVICE_FAILED) {
-        mm_messages *recording = mm_messages_new();
-        point->failed = true;
-        point->status = record_failure(worker, point->sets, point->messages, recording);
-        mm_messages_free(point->messages);
-        point->messages = recording;
-    } else if (point->status == MM_OK && !point->found) {
-        point->status = record(worker, point->sets, NULL, point->messages);
-    }
-    const mm_status status = point->status;
-    pthread_mutex_lock(&sweep->lock);
-    worker->paths = 0;
-    if (status == MM_OK) {
-        sweep->progress.done += !point->failed;
-        sweep->progress.failed += point->failed;
-        sweep->progress.found += point->found;
-        if (point->found || point->failed)
-            sweep->progress.paths -= sweep->wanted.n;
-        else
-            sweep->finished_paths += sweep->wanted.n;
-    } else if (status != MM_INTERRUPTED && sweep->fatal == MM_OK) {
-        sweep->fatal = status;
-        for (size_t k = 0; k < mm_messages_count(point->messages); k++)
-            mm_messages_add(sweep->messages, "%s", mm_messages_text(point->messages, k));
-    }
-    pthread_cond_signal(&sweep->changed);
-    pthread_mutex_unlock(&sweep->lock);
-    mm_messages_free(point->messages);
-    mm_scenario_free(point->scenario);
-    free_sets(point->sets, sweep->design.n_axes);
-    *point = (struct point){.done = true};
-    return status;
-}
-
-/* A point by itself, from wherever it stands. */
-static mm_status do_point(struct worker *worker, struct point *point) {
-    if (point->status == MM_OK)
-        point->status = run_point(worker, point->scenario, &point->found, point->messages);
-    return end_point(worker, point);
-}
-
-/* Whether the store has nothing of it: what is there in part is gone on with alone. */
-static bool is_new(struct worker *worker, struct point *point) {
-    struct mm_sweep *sweep = worker->sweep;
-    mm_result **results = NULL;
-    size_t n = 0;
-    if (sweep->options.recompute || point->status != MM_OK)
-        return point->status == MM_OK;
-    mm_messages *unheard = mm_messages_new(); /* run_point() will meet the same */
-    mm_status status = unheard ? store_find(worker->store, mm_scenario_sha256(point->scenario),
-                                            sweep->setup.engine.seed, &sweep->wanted, &results, &n, unheard)
-                               : MM_INTERNAL;
-    store_free_results(results, n);
-    mm_messages_free(unheard);
-    return status == MM_OK && n == 0;
-}
-
-/* Runs those of the points that can share launches, and puts them into the store. Nothing happens to those that can't:
- * they, and all where the device fails, are then run one by one, which says why.
- * \return MM_OK, or what ends the sweep */
-static mm_status share_launches(struct worker *worker, struct point **points, size_t n) {
-    struct mm_sweep *sweep = worker->sweep;
-    const mm_scenario *scenarios[PACK_MOST];
-    mm_result *results[PACK_MOST] = {NULL};
-    size_t taken = 0;
-    mm_run_options options = {.stop = &sweep->halt, .progress = tell_paths, .progress_context = worker};
-    const struct pack pack = {&sweep->choice.options.members[worker->device], &sweep->setup, &options};
-    for (size_t i = 0; i < n; i++)
-        scenarios[i] = points[i]->scenario;
-    mm_messages *unheard = mm_messages_new();
-    mm_status status = unheard ? pack_run(&pack, scenarios, n, results, &taken, unheard) : MM_INTERNAL;
-    mm_messages_free(unheard);
-    if (status != MM_OK)
-        return status == MM_INTERRUPTED ? status : MM_OK;
-    for (size_t i = 0; i < taken && i < n && status == MM_OK; i++) {
-        mm_store_outcome outcome;
-        points[i]->status =
-            mm_store_put(worker->store, results[i], sweep->options.recompute, &outcome, points[i]->messages);
-        status = end_point(worker, points[i]);
-    }
-    for (size_t i = 0; i < taken; i++)
-        mm_result_free(results[i]);
-    return status;
-}
-
-static bool halted(struct mm_sweep *sweep) {
-    pthread_mutex_lock(&sweep->lock);
-    const bool halt = sweep->halt || sweep->fatal != MM_OK;
-    pthread_mutex_unlock(&sweep->lock);
-    return halt;
-}
-
-/* Several points, next to each other in the design. */
-static mm_status do_points(struct worker *worker, size_t first, size_t n) {
-    struct point points[PACK_MOST], *fresh[PACK_MOST];
-    size_t n_fresh = 0;
-    mm_status status = MM_OK;
-    for (size_t i = 0; i < n; i++) {
-        begin_point(worker, first + i, &points[i]);
-        if (n > 1 && is_new(worker, &points[i]))
-            fresh[n_fresh++] = &points[i];
-    }
-    if (n_fresh > 1)
-        status = share_launches(worker, fresh, n_fresh);
-    for (size_t i = 0; i < n; i++) {
-        if (points[i].done)
-            continue;
-        if (status == MM_OK && i > 0 && halted(worker->sweep))
-            status = MM_INTERRUPTED;
-        if (status == MM_OK) {
-            status = do_point(worker, &points[i]);
-        } else { /* the sweep ends before its turn */
-            points[i].status = MM_INTERRUPTED;
-            end_point(worker, &points[i]);
-        }
-    }
-    return status;
-}
-
-static void *work(void *context) {
-    struct worker *worker = context;
-    struct mm_sweep *sweep = worker->sweep;
-    for (;;) {
-        pthread_mutex_lock(&sweep->lock);
-        bool more = !sweep->halt && sweep->fatal == MM_OK && sweep->next < sweep->design.n_points;
-        const size_t first = sweep->next, left = more ? sweep->design.n_points - first : 0,
-                     n = left < sweep->pack ? left : sweep->pack;
-        sweep->next += n;
-        pthread_mutex_unlock(&sweep->lock);
-        if (!more || do_points(worker, first, n) != MM_OK)
-            break;
-    }
-    pthread_mutex_lock(&sweep->lock);
-    sweep->living--;
-    pthread_cond_signal(&sweep->changed);
-    pthread_mutex_unlock(&sweep->lock);
-    return NULL;
 }
 
 /* Points at a time on this machine's cores. With many points each gets one thread, and there is one more point than
@@ -523,13 +212,15 @@ static mm_status run_all(struct mm_sweep *sweep, struct worker *workers, mm_mess
     for (int i = 0; i < sweep->jobs && status == MM_OK; i++) {
         workers[i].sweep = sweep;
         workers[i].device = device_of(sweep, (size_t)i);
-        status = mm_store_open(sweep->store, MM_STORE_WRITE, &workers[i].store, messages);
+        workers[i].points = calloc(sweep_at_hand(sweep), sizeof *workers[i].points);
+        status = !workers[i].points ? store_no_memory(messages)
+                                    : mm_store_open(sweep->store, MM_STORE_WRITE, &workers[i].store, messages);
     }
     for (int i = 0; i < sweep->jobs && status == MM_OK; i++) {
         pthread_mutex_lock(&sweep->lock);
         sweep->living++;
         pthread_mutex_unlock(&sweep->lock);
-        workers[i].begun = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+        workers[i].begun = pthread_create(&workers[i].thread, NULL, sweep_work, &workers[i]) == 0;
         if (!workers[i].begun) {
             pthread_mutex_lock(&sweep->lock);
             sweep->living--;
@@ -543,8 +234,10 @@ static mm_status run_all(struct mm_sweep *sweep, struct worker *workers, mm_mess
         if (workers[i].begun)
             pthread_join(workers[i].thread, NULL);
     update(sweep, workers, began);
-    for (int i = 0; i < sweep->jobs; i++)
+    for (int i = 0; i < sweep->jobs; i++) {
         mm_store_close(workers[i].store);
+        free(workers[i].points);
+    }
     return status;
 }
 
@@ -567,8 +260,8 @@ mm_status mm_sweep_run(mm_sweep *sweep, const char *store, mm_sweep_progress *ou
     *outcome = sweep->progress;
     for (size_t i = 0; i < mm_messages_count(sweep->messages); i++)
         mm_messages_add(messages, "%s", mm_messages_text(sweep->messages, i));
-    if (sweep->told > MESSAGES_KEPT)
-        mm_messages_add(messages, "and %zu more points failed", sweep->told - MESSAGES_KEPT);
+    if (sweep->told > SWEEP_MESSAGES)
+        mm_messages_add(messages, "and %zu more points failed", sweep->told - SWEEP_MESSAGES);
     if (status == MM_OK)
         status = sweep->fatal;
     if (status == MM_OK && sweep->progress.done + sweep->progress.failed < sweep->design.n_points)

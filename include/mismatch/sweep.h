@@ -26,6 +26,7 @@ typedef struct mm_sweep_progress {
     size_t found, failed;
     uint64_t paths_done, paths;   /* simulated by this sweep, and those it has to simulate as far as is known */
     double seconds, seconds_left; /* seconds_left negative: unknown */
+    size_t packed, packs;         /* points that shared launches of a device, and in how many groups */
 } mm_sweep_progress;
 
 /* Zero-initialise, then set what differs. */

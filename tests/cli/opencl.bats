@@ -159,12 +159,22 @@ assert not differ and cores["alone"] and cores["joint"], differ
 END
 }
 
+# For tests on the same kernels: what one has compiled serves the others.
+keep_programs() {
+    export XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
+}
+
+has_rows() {
+    [ -e "$1" ] && [ "$(mismatch results "$1" --csv --columns digest 2>/dev/null | wc -l)" -gt 1 ]
+}
+
 # digests STORE: one line for each run that it holds, by configuration
 digests() {
     mismatch results "$1" --columns sha256,paths,digest --csv | sort
 }
 
 @test "points that share launches on a device: the digests of the cores, whatever their shapes and wherever they start" {
+    keep_programs
     need_device
     # Two shapes (the horizons), a point that is no configuration, and a pack that is not full at the end.
     local config=$SOURCE_DIR/tests/data/lognormal.yaml
@@ -197,6 +207,64 @@ digests() {
     exits 2 mismatch "${sweep[@]}" --device 0 --pack 257 --store none.db
     says "pack: 1 to 256 are allowed"
     [ ! -e none.db ]
+}
+
+# shared POINTS PACKS: what the last sweep said, with -v
+shared() {
+    says "$1 points shared the launches of $2 pack"
+}
+
+@test "points share launches whatever their order: shapes that take turns fill as few packs as can be" {
+    keep_programs
+    need_device
+    local config=$SOURCE_DIR/tests/data/lognormal.yaml pack points packs
+    # every second point has the other shape, six of each
+    local sweep=(sweep "$config" --vary "firms.a.inference=80,85,90,95,100,105" --vary "time.months=1,3" --paths 150)
+    exits 0 mismatch "${sweep[@]}" --device openmp --store cores.db -q
+    while read -r pack points packs; do
+        exits 0 mismatch "${sweep[@]}" --device 0 --pack "$pack" --jobs 1 -v --store "$pack.db"
+        shared "$points" "$packs"
+        cmp <(digests cores.db) <(digests "$pack.db")
+    done <<<'2 12 6
+3 12 4
+4 12 4
+5 10 2
+6 12 2
+12 12 2'
+    # five shapes are one more than may take turns in full packs
+    exits 0 mismatch sweep "$config" --vary "firms.a.inference=80,90,100,110" --vary "time.months=1,2,3,4,5" --paths 50 \
+        --device 0 --pack 4 --jobs 1 -v --store five.db
+    says " points shared the launches of "
+    exits 0 mismatch results five.db --csv --columns sha256
+    [ "$(sort -u <<<"$out" | wc -l)" -eq 21 ]
+    # two workers: each is left something, and what they make is the same
+    exits 0 mismatch "${sweep[@]}" --device 0 --pack 3 --jobs 2 --store two.db -q
+    cmp <(digests cores.db) <(digests two.db)
+    # a point that is there twice is simulated once, and one that the store holds not at all
+    exits 0 mismatch sweep "$config" --vary "firms.a.inference=80,85,85,80" --vary "time.months=1,3" --paths 150 \
+        --device 0 --pack 3 --jobs 1 --store twice.db
+    says "4 of 8 points were in twice.db"
+    exits 0 mismatch "${sweep[@]}" --device 0 --pack 4 --jobs 1 -v --store twice.db
+    says "4 of 12 points were in twice.db"
+    shared 8 2
+    cmp <(digests cores.db) <(digests twice.db)
+}
+
+@test "a sweep whose points wait for others is killed: the same command goes on, and nothing is done again" {
+    keep_programs
+    need_device
+    local config=$SOURCE_DIR/tests/data/lognormal.yaml there
+    local sweep=(sweep "$config" --vary "firms.a.inference=80:110:12" --vary "time.months=1,3" --paths 40000)
+    exits 0 mismatch "${sweep[@]}" --device openmp --store cores.db -q
+    "$MISMATCH" "${sweep[@]}" --device 0 --pack 4 --jobs 1 --store s.db -q 3>&- &
+    until_there 60 has_rows s.db
+    kill -KILL $! || true
+    wait $! || true
+    there=$(digests s.db | wc -l)
+    exits 0 mismatch "${sweep[@]}" --device 0 --pack 4 --jobs 1 --store s.db
+    says "$((there - 1)) of 24 points were in s.db"
+    sound s.db
+    cmp <(digests cores.db) <(digests s.db)
 }
 
 @test "studies refuse backends and devices that are not there" {
