@@ -12,7 +12,8 @@ import sys
 class Value(ctypes.Structure):
     """mm_value"""
     _fields_ = [("known", ctypes.c_bool), ("value", ctypes.c_double), ("se", ctypes.c_double),
-                ("compared", ctypes.c_bool), ("holds", ctypes.c_bool)]
+                ("compared", ctypes.c_bool), ("holds", ctypes.c_bool), ("needs_paths", ctypes.c_double),
+                ("needs_more", ctypes.c_bool), ("why", ctypes.c_char_p)]
 
 
 def load():

@@ -109,13 +109,28 @@ static json_t *answer_json(const char *expression, const mm_value *value) {
     return answer;
 }
 
+/* Why a value is not known, and what would help. */
+static void write_unknown(const mm_value *value, char *out, size_t size) {
+    if (value->why)
+        snprintf(out, size, "the evidence was %s", value->why);
+    else if (value->needs_paths > 0)
+        snprintf(out, size, "that takes %s %.2g paths", value->needs_more ? "more than" : "about", value->needs_paths);
+    else
+        snprintf(out, size, "no path bears on it");
+}
+
 /* The values of all --question expressions. */
 static mm_status print_questions(const mm_result *result, const struct options *options, mm_messages *messages) {
     json_t *answers = json_array();
     mm_status status = MM_OK;
     for (size_t i = 0; i < options->questions.n && status == MM_OK; i++) {
+        char why[128];
         mm_value value;
         status = mm_result_evaluate(result, options->questions.items[i], &value, messages);
+        if (status == MM_OK && !value.known) {
+            write_unknown(&value, why, sizeof why);
+            talk("%s is unknown: %s", options->questions.items[i], why);
+        }
         if (status == MM_OK && options->json)
             json_array_append_new(answers, answer_json(options->questions.items[i], &value));
         else if (status == MM_OK)
@@ -150,11 +165,11 @@ static mm_status print_result(const mm_result *result, const struct options *opt
 mm_status output_expectation(const char *expression, const mm_value *value) {
     if (value->holds)
         return MM_OK;
-    if (!value->known && value->needs_paths > 0)
-        talk("expectation failed: %s (unknown: that takes about %.2g paths)", expression, value->needs_paths);
-    else if (!value->known)
-        talk("expectation failed: %s (unknown: no path bears on it)", expression);
-    else if (isfinite(value->se))
+    if (!value->known) {
+        char why[128];
+        write_unknown(value, why, sizeof why);
+        talk("expectation failed: %s (unknown: %s)", expression, why);
+    } else if (isfinite(value->se))
         talk("expectation failed: %s (it is %.6g, standard error %.2g)", expression, value->value, value->se);
     else
         talk("expectation failed: %s (it is %.6g)", expression, value->value);

@@ -16,31 +16,74 @@ static const struct {
                 {0.1, "speaks against it"},
                 {0, "speaks strongly against it"}};
 
-uint64_t rungs_need(uint64_t fewer, uint64_t paths) {
-    const double share = (double)(fewer > 0 ? fewer : 3) / (double)paths;
-
-    return (uint64_t)ceil(RUNGS_LEAST_PATHS / share);
-}
-
 /* The counts of piece `p` from 0 of a case; those of the hypothesis stand before the first. */
 static const uint64_t *piece_counts(const struct tallies *tallies, const struct mm_case *item, int p) {
     return tallies->counts + item->counts + 1 + (size_t)MM_CASE_STEP * (size_t)p;
 }
 
-static uint64_t fewer_of(const uint64_t *counts, int with) {
-    return counts[with] < counts[with + 1] ? counts[with] : counts[with + 1];
+static struct rung_paths paths_of(const uint64_t *counts, int with) {
+    return (struct rung_paths){counts[with], counts[with + 1]};
 }
 
-uint64_t rungs_fewest(const struct plan *plan, const struct tallies *tallies) {
+/* All paths of a case. */
+static struct rung_paths all_of(const struct tallies *tallies, const struct mm_case *item, uint64_t paths) {
+    const uint64_t with = tallies->counts[item->counts];
+
+    return (struct rung_paths){with, paths - with};
+}
+
+static uint64_t fewer_of(struct rung_paths sides) {
+    return sides.with < sides.without ? sides.with : sides.without;
+}
+
+/* Whether the side of `seen` of `of` paths is certain, though the other has none of `of_other`. */
+static bool is_certain(uint64_t seen, uint64_t of, uint64_t of_other) {
+    return seen >= RUNGS_LEAST_PATHS && (double)seen / (double)of * (double)of_other >= RUNGS_LEAST_PATHS;
+}
+
+static enum rung_state state_of(struct rung_paths seen, struct rung_paths all, const struct rung *before) {
+    const enum rung_state earlier = before != NULL ? before->state : RUNG_TOLD;
+
+    if (seen.with == 0 && seen.without == 0) {
+        return RUNG_NEVER;
+    }
+    if (fewer_of(seen) >= RUNGS_LEAST_PATHS) {
+        return RUNG_TOLD;
+    }
+    if (seen.without == 0 && (earlier == RUNG_ONLY_WITH || is_certain(seen.with, all.with, all.without))) {
+        return RUNG_ONLY_WITH;
+    }
+    if (seen.with == 0 && (earlier == RUNG_ONLY_WITHOUT || is_certain(seen.without, all.without, all.with))) {
+        return RUNG_ONLY_WITHOUT;
+    }
+    return RUNG_SCARCE;
+}
+
+struct rung rungs_look(struct rung_paths seen, struct rung_paths all, const struct rung *before) {
+    struct rung rung = {state_of(seen, all, before), 0};
+    const uint64_t fewer = fewer_of(seen);
+
+    if (rung.state == RUNG_SCARCE || rung.state == RUNG_NEVER) {
+        const double share = (double)(fewer > 0 ? fewer : 3) / (double)(all.with + all.without);
+        rung.needs = (uint64_t)ceil(RUNGS_LEAST_PATHS / share);
+        rung.needs = before != NULL && before->needs > rung.needs ? before->needs : rung.needs;
+    }
+    return rung;
+}
+
+uint64_t rungs_need(const struct plan *plan, const struct tallies *tallies, uint64_t paths) {
     const struct mm_case *item = PLAN_TABLE(plan, mm_case, cases);
-    uint64_t fewest = UINT64_MAX;
+    uint64_t most = 0;
 
     for (int i = 0; i < plan->head.n_cases; i++) {
-        /* each rung's paths are among those of the rung before */
-        const uint64_t fewer = fewer_of(piece_counts(tallies, &item[i], item[i].n_pieces - 1), MM_CASE_ALL_WITH);
-        fewest = fewer < fewest ? fewer : fewest;
+        const struct rung_paths all = all_of(tallies, &item[i], paths);
+        struct rung rung = {RUNG_TOLD, 0};
+        for (int p = 0; p < item[i].n_pieces; p++) {
+            rung = rungs_look(paths_of(piece_counts(tallies, &item[i], p), MM_CASE_ALL_WITH), all, &rung);
+            most = rung.needs > most ? rung.needs : most;
+        }
     }
-    return fewest;
+    return most;
 }
 
 static size_t verdict_of(double factor) {
@@ -52,8 +95,7 @@ static size_t verdict_of(double factor) {
     return i;
 }
 
-/* In words; where the interval reaches into other words, those too. */
-static json_t *verdict(const struct factor *factor) {
+json_t *estimate_verdict(const struct factor *factor) {
     const size_t own = verdict_of(factor->value), low = verdict_of(factor->low), high = verdict_of(factor->high);
 
     if (low != own && high != own) {
@@ -66,28 +108,15 @@ static json_t *verdict(const struct factor *factor) {
 }
 
 /* Why there is no factor. */
-static json_t *missing(uint64_t with, uint64_t without) {
-    if (with == 0 && without == 0) {
-        return json_string("never seen");
-    }
-    if (without == 0 && with >= RUNGS_LEAST_PATHS) {
-        return json_string("seen only where it holds");
-    }
-    if (with == 0 && without >= RUNGS_LEAST_PATHS) {
-        return json_string("seen only where it does not hold");
-    }
-    return json_string("too few paths");
-}
+static const char *const missing[] = {[RUNG_SCARCE] = "too few paths",
+                                      [RUNG_NEVER] = "never seen",
+                                      [RUNG_ONLY_WITH] = "seen only where it holds",
+                                      [RUNG_ONLY_WITHOUT] = "seen only where it does not hold"};
 
-/* Paths of a case: with its hypothesis, and all. */
-struct sides {
-    uint64_t with, all;
-};
+static struct factor factor_of(struct rung_paths all, struct rung_paths seen) {
+    struct factor factor = figure_factor(seen.with, all.with, seen.without, all.without);
 
-static struct factor factor_of(const struct sides *sides, const uint64_t *counts, int with) {
-    struct factor factor = figure_factor(counts[with], sides->with, counts[with + 1], sides->all - sides->with);
-
-    factor.known = factor.known && fewer_of(counts, with) >= RUNGS_LEAST_PATHS;
+    factor.known = factor.known && fewer_of(seen) >= RUNGS_LEAST_PATHS;
     return factor;
 }
 
@@ -95,30 +124,30 @@ static json_t *number_or_null(bool known, double number) {
     return known ? json_real(number) : json_null();
 }
 
-static json_t *one_step(const struct sides *sides, const uint64_t *counts, const char *event) {
-    const uint64_t with = counts[MM_CASE_ALL_WITH], without = counts[MM_CASE_ALL_WITHOUT];
-    const struct factor factor = factor_of(sides, counts, MM_CASE_ALL_WITH);
-    const struct factor single = factor_of(sides, counts, MM_CASE_ONE_WITH);
+static json_t *one_step(struct rung_paths all, const uint64_t *counts, const struct rung *rung, const char *event) {
+    const struct rung_paths seen = paths_of(counts, MM_CASE_ALL_WITH);
+    const struct factor factor = factor_of(all, seen), single = factor_of(all, paths_of(counts, MM_CASE_ONE_WITH));
     const struct figure unknown = {.known = false};
-    const uint64_t fewer = fewer_of(counts, MM_CASE_ALL_WITH);
+    const uint64_t with = seen.with, either = with + seen.without;
     json_t *step = json_object();
     int bad = 0;
 
     bad |= json_object_set_new(step, "event", json_string(event));
-    bad |= json_object_set_new(step, "evidence", estimate_share_figure(figure_share(with + without, sides->all)));
-    bad |= json_object_set_new(
-        step, "posterior", estimate_share_figure(with + without > 0 ? figure_share(with, with + without) : unknown));
+    bad |= json_object_set_new(step, "evidence", estimate_share_figure(figure_share(either, all.with + all.without)));
+    bad |= json_object_set_new(step, "posterior",
+                               estimate_share_figure(either > 0 ? figure_share(with, either) : unknown));
     bad |= json_object_set_new(step, "bayes_factor", number_or_null(factor.known, factor.value));
     bad |= json_object_set_new(
         step, "ci",
         json_pack("[o, o]", number_or_null(factor.known, factor.low), number_or_null(factor.known, factor.high)));
     bad |= json_object_set_new(step, "single_factor", number_or_null(single.known, single.value));
     bad |= json_object_set_new(
-        step, "paths", json_pack("{s:I, s:I}", "with_hypothesis", (json_int_t)with, "without", (json_int_t)without));
-    bad |= json_object_set_new(step, "needs_paths",
-                               fewer < RUNGS_LEAST_PATHS ? json_integer((json_int_t)rungs_need(fewer, sides->all))
-                                                         : json_null());
-    bad |= json_object_set_new(step, "verdict", factor.known ? verdict(&factor) : missing(with, without));
+        step, "paths",
+        json_pack("{s:I, s:I}", "with_hypothesis", (json_int_t)with, "without", (json_int_t)seen.without));
+    bad |=
+        json_object_set_new(step, "needs_paths", rung->needs > 0 ? json_integer((json_int_t)rung->needs) : json_null());
+    bad |= json_object_set_new(
+        step, "verdict", rung->state == RUNG_TOLD ? estimate_verdict(&factor) : json_string(missing[rung->state]));
     if (bad) {
         json_decref(step);
         return NULL;
@@ -128,22 +157,24 @@ static json_t *one_step(const struct sides *sides, const uint64_t *counts, const
 
 static json_t *one_case(const struct estimator *estimator, const struct sc_question *question,
                         const struct mm_case *item, const char *firm) {
-    const struct sides sides = {estimator->tallies->counts[item->counts], estimator->paths};
+    const struct rung_paths all = all_of(estimator->tallies, item, estimator->paths);
+    struct rung rung = {RUNG_TOLD, 0};
     json_t *object = json_object(), *steps = json_array();
     double product = 1;
     bool known = true;
     int bad = 0;
 
     bad |= json_object_set_new(object, "firm", firm != NULL ? json_string(firm) : json_null());
-    bad |= json_object_set_new(object, "prior", estimate_share_figure(figure_share(sides.with, sides.all)));
+    bad |= json_object_set_new(object, "prior", estimate_share_figure(figure_share(all.with, estimator->paths)));
     bad |= json_object_set_new(object, "steps", steps);
     for (int p = 0; p < item->n_pieces && !bad; p++) {
         const uint64_t *counts = piece_counts(estimator->tallies, item, p);
-        const struct factor single = factor_of(&sides, counts, MM_CASE_ONE_WITH);
+        const struct factor single = factor_of(all, paths_of(counts, MM_CASE_ONE_WITH));
+        rung = rungs_look(paths_of(counts, MM_CASE_ALL_WITH), all, &rung);
         known = known && single.known;
         product *= single.value;
         bad |= json_array_append_new(
-            steps, one_step(&sides, counts, estimator->scenario->events[question->pieces[p].event].name));
+            steps, one_step(all, counts, &rung, estimator->scenario->events[question->pieces[p].event].name));
     }
     bad |= json_object_set_new(object, "product_of_singles", number_or_null(known, product));
     if (bad) {

@@ -68,6 +68,8 @@ json_t *estimate_scope(const struct sc_scenario *scenario, const struct sc_serie
 json_t *estimate_tail(const struct estimator *estimator, const struct sc_question *question,
                       const struct mm_tail *tail);
 json_t *estimate_binding(const struct estimator *estimator);
+/* What a factor says, in words; where its interval reaches into other words, those too. */
+json_t *estimate_verdict(const struct factor *factor);
 json_t *estimate_evidence(const struct estimator *estimator, int index);
 json_t *estimate_pattern(const struct estimator *estimator, int index);
 

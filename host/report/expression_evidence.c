@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/report/document.h"
 #include "host/report/expression.h"
+#include "host/report/text.h"
 #include "host/scenario/text.h"
 
 /* The step of an evidence question: its number from 1, or the name of its event. */
@@ -134,6 +136,9 @@ void expression_take_evidence(const json_t *answer, const struct expression_targ
     value->known = json_is_number(number);
     value->value = value->known ? json_number_value(number) : NAN;
     value->needs_paths = value->known ? 0 : json_number_value(json_object_get(step, "needs_paths"));
+    value->needs_more = value->needs_paths > 0 && (document_number(step, "paths.with_hypothesis") < 1 ||
+                                                   document_number(step, "paths.without") < 1);
+    value->why = text_certain(step);
     /* the interval is symmetric, nearly, on the log scale: 2 x 1.96 standard errors of the log */
     value->se = value->known && json_is_number(low) && json_is_number(high)
                     ? value->value * log(json_number_value(high) / json_number_value(low)) / (2 * 1.959963984540054)

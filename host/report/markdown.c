@@ -131,7 +131,7 @@ static void write_factor(FILE *out, const json_t *step) {
 static void write_joint(struct sheet *sheet, FILE *out, const json_t *pieces, const json_t *item) {
     const json_t *steps = json_object_get(item, "steps"), *last = json_array_get(steps, json_array_size(steps) - 1);
     const char *firm = document_text(item, "firm");
-    char then[PAGE_NUMBER], need[PAGE_NUMBER];
+    char then[PAGE_NUMBER], need[PAGE_NEED];
 
     fputs("; known also that ", out);
     for (size_t i = 1; i < json_array_size(pieces); i++) {
@@ -147,14 +147,16 @@ static void write_joint(struct sheet *sheet, FILE *out, const json_t *pieces, co
                                               : " and that ",
             "");
     }
-    if (isnan(document_number(last, "bayes_factor"))) {
-        text_need(need, document_number(last, "needs_paths"));
-        fprintf(out, ", about %s paths are needed to tell", need);
-        return;
-    }
     page_percent(then, document_number(last, "posterior.p"), document_number(last, "posterior.se"), 1);
-    fprintf(out, ", it is %s %%: for all together ", then);
-    write_factor(out, last);
+    if (text_certain(last) != NULL) {
+        fprintf(out, ", it is %s %%: all together were %s", then, text_certain(last));
+    } else if (isnan(document_number(last, "bayes_factor"))) {
+        text_step_need(need, last);
+        fprintf(out, ", %s paths are needed to tell", need);
+    } else {
+        fprintf(out, ", it is %s %%: for all together ", then);
+        write_factor(out, last);
+    }
 }
 
 /* How far the news moves the odds, by itself and with the rest of the evidence. */
@@ -175,12 +177,18 @@ static char *say_evidence(struct sheet *sheet) {
     page_percent(then, document_number(step, "posterior.p"), document_number(step, "posterior.se"), 1);
     put(sheet, out,
         phrase_within(sheet->effective, json_is_array(pieces) ? json_array_get(pieces, 0) : pieces, firm, as_of, false),
-        "That ", " takes the probability that ");
+        "That ", text_never_seen(step) ? " was never seen; the probability that " : " takes the probability that ");
     put(sheet, out,
         phrase_within(sheet->effective, json_object_get(sheet->evidence.body, "hypothesis"), firm, as_of, true), "",
         "");
+    if (text_never_seen(step)) {
+        fprintf(out, " is %s %% before", before);
+        return end(sheet, out, &text);
+    }
     fprintf(out, " from %s %% to %s %%: ", before, then);
-    if (isnan(document_number(step, "bayes_factor"))) {
+    if (text_certain(step) != NULL) {
+        fprintf(out, "it was %s", text_certain(step));
+    } else if (isnan(document_number(step, "bayes_factor"))) {
         fputs("too few paths for a Bayes factor", out);
     } else {
         write_factor(out, step);

@@ -153,13 +153,15 @@ static void write_factor_row(const struct sheet *sheet, const char *event, const
                              const json_t *span, bool all) {
     const json_t *ci = json_object_get(step, "ci");
     const double factor = document_number(step, "bayes_factor");
-    char need[PAGE_NUMBER];
+    char need[PAGE_NEED];
 
     fprintf(sheet->out, "| Bayes factor of %s%s%s%s | ", all ? "all pieces together" : event, *firm ? " (" : "", firm,
             *firm ? ")" : "");
-    if (isnan(factor)) {
-        text_need(need, document_number(step, "needs_paths"));
-        fprintf(sheet->out, "about %s paths tell | |", need);
+    if (text_certain(step) != NULL) {
+        fprintf(sheet->out, "%s | |", text_certain(step));
+    } else if (isnan(factor)) {
+        text_step_need(need, step);
+        fprintf(sheet->out, "%s paths tell | |", need);
     } else {
         write_figure(sheet->out, factor, NAN, FACTOR);
         fputs(" | ", sheet->out);

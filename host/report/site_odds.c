@@ -5,6 +5,7 @@
 #include "host/report/document.h"
 #include "host/report/gnuplot.h"
 #include "host/report/picture.h"
+#include "host/report/text.h"
 
 #define CASES 8 /* lines of a picture */
 
@@ -167,7 +168,7 @@ static void number_cell(struct html *html, double value) {
 
 static void step_row(struct html *html, const char *name, size_t step, const json_t *item) {
     const json_t *ci = json_object_get(item, "ci");
-    char with[PAGE_NUMBER], without[PAGE_NUMBER], needs[PAGE_NUMBER];
+    char with[PAGE_NUMBER], without[PAGE_NUMBER], needs[PAGE_NEED];
 
     html_cell(html, "%s", name);
     html_cell(html, "%zu. %s", step, document_text(item, "event"));
@@ -183,7 +184,7 @@ static void step_row(struct html *html, const char *name, size_t step, const jso
     page_count(with, document_number(item, "paths.with_hypothesis"));
     page_count(without, document_number(item, "paths.without"));
     html_cell(html, "%s / %s", with, without);
-    page_count(needs, document_number(item, "needs_paths"));
+    text_step_need(needs, item);
     html_cell(html, "%s", isnan(document_number(item, "needs_paths")) ? "" : needs);
     html_cell(html, "%s", document_text(item, "verdict"));
 }
@@ -224,7 +225,11 @@ static void odds_table(struct studio *studio, const json_t *cases) {
         if (json_array_size(steps) < 2 || isnan(product)) {
             continue;
         }
-        if (isnan(joint)) {
+        const char *certain = text_certain(json_array_get(steps, json_array_size(steps) - 1));
+        if (certain != NULL) {
+            html_element(html, "p", "%s: the product of the single factors is %.3g; counted together they were %s.",
+                         case_name(one), product, certain);
+        } else if (isnan(joint)) {
             html_element(html, "p", "%s: the product of the single factors is %.3g; the joint one needs more paths.",
                          case_name(one), product);
         } else {

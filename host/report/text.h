@@ -51,6 +51,12 @@ void text_as_of(const json_t *answer, char out[32]);
 
 /* Paths that are needed, two digits of them. */
 void text_need(char out[PAGE_NUMBER], double paths);
+/* Those that a step of an evidence question needs: "about 80,000", "more than 66,000" where a side has none. */
+#define PAGE_NEED (PAGE_NUMBER + 16)
+void text_step_need(char out[PAGE_NEED], const json_t *step);
+/* "seen only where the hypothesis holds", or does not; NULL where the step is not certain. */
+const char *text_certain(const json_t *step);
+bool text_never_seen(const json_t *step);
 
 /* Whether a firm has compute at any time: its own, or by contract. */
 bool firm_holds_compute(const json_t *effective, const char *firm);

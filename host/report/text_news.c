@@ -115,19 +115,58 @@ void text_need(char out[PAGE_NUMBER], double paths) {
     page_count(out, ceil(paths / unit) * unit);
 }
 
-/* The same in a table: "450,000", "1.4 M". */
-static void write_short_need(char out[PAGE_NUMBER], double paths) {
+/* Rounded to units of `unit`: an estimate up, a bound down. */
+static double round_need(double paths, double unit, bool bound) {
+    return (bound ? floor(paths / unit) : ceil(paths / unit)) * unit;
+}
+
+static bool is_bound(const json_t *step) {
+    return document_number(step, "paths.with_hypothesis") < 1 || document_number(step, "paths.without") < 1;
+}
+
+void text_step_need(char out[PAGE_NEED], const json_t *step) {
+    const double needs = document_number(step, "needs_paths");
+    const double unit = pow(10, floor(log10(fmax(needs, 10))) - 1);
+    char count[PAGE_NUMBER];
+
+    page_count(count, round_need(needs, unit, is_bound(step)));
+    snprintf(out, PAGE_NEED, "%s %s", is_bound(step) ? "more than" : "about", count);
+}
+
+const char *text_certain(const json_t *step) {
+    const char *verdict = document_text(step, "verdict");
+
+    if (json_is_integer(json_object_get(step, "needs_paths"))) {
+        return NULL;
+    }
+    return strcmp(verdict, "seen only where it holds") == 0           ? "seen only where the hypothesis holds"
+           : strcmp(verdict, "seen only where it does not hold") == 0 ? "seen only where the hypothesis does not hold"
+                                                                      : NULL;
+}
+
+bool text_never_seen(const json_t *step) {
+    return strcmp(document_text(step, "verdict"), "never seen") == 0;
+}
+
+/* The same in a table: "450,000", "1.4 M", "more than 66,000". */
+static void write_short_need(char out[PAGE_NEED], const json_t *step) {
+    const double paths = document_number(step, "needs_paths");
+
     if (paths < 1e6) {
-        text_need(out, paths);
+        text_step_need(out, step);
+        if (!is_bound(step)) {
+            memmove(out, out + strlen("about "), strlen(out + strlen("about ")) + 1);
+        }
     } else {
-        snprintf(out, PAGE_NUMBER, "%.*f M", paths < 9.5e6 ? 1 : 0, ceil(paths / 1e5) / 10);
+        snprintf(out, PAGE_NEED, "%s%.*f M", is_bound(step) ? "more than " : "", paths < 9.5e6 ? 1 : 0,
+                 round_need(paths, 1e5, is_bound(step)) / 1e6);
     }
 }
 
 static void step_row(struct table *table, const json_t *step, size_t number) {
     const double needs = document_number(step, "needs_paths");
     const char *verdict = document_text(step, "verdict");
-    char with[PAGE_NUMBER], without[PAGE_NUMBER], need[PAGE_NUMBER];
+    char with[PAGE_NUMBER], without[PAGE_NUMBER], need[PAGE_NEED];
 
     page_count(with, document_number(step, "paths.with_hypothesis"));
     page_count(without, document_number(step, "paths.without"));
@@ -142,7 +181,7 @@ static void step_row(struct table *table, const json_t *step, size_t number) {
         table_cell(table, "%s", verdict);
     } else {
         const bool plain = strcmp(verdict, "too few paths") == 0;
-        write_short_need(need, needs);
+        write_short_need(need, step);
         table_cell(table, "%s%sneeds %s paths", plain ? "" : verdict, plain ? "" : "; ", need);
     }
 }
@@ -174,8 +213,12 @@ static void case_table(struct page *page, const json_t *item) {
     }
     table_end(&table, page, 1);
     if (json_array_size(steps) > 1 && !isnan(product)) {
-        const double joint = document_number(json_array_get(steps, json_array_size(steps) - 1), "bayes_factor");
-        if (isnan(joint)) {
+        const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
+        const double joint = document_number(last, "bayes_factor");
+        if (text_certain(last) != NULL) {
+            page_paragraph(page, 2, "The product of the single factors is %.3g; counted together they were %s.",
+                           product, text_certain(last));
+        } else if (isnan(joint)) {
             page_paragraph(page, 2, "The product of the single factors is %.3g; the joint one needs more paths.",
                            product);
         } else {
@@ -224,12 +267,12 @@ static void write_others(const json_t *cases, char *out, size_t size) {
 
 static void say_step(struct page *page, const json_t *item, const char *piece, const char *hypothesis) {
     const json_t *step = json_array_get(json_object_get(item, "steps"), 0), *ci = json_object_get(step, "ci");
-    const double factor = document_number(step, "bayes_factor"), needs = document_number(step, "needs_paths");
-    char before[PAGE_NUMBER], then[PAGE_NUMBER], need[PAGE_NUMBER];
+    const double factor = document_number(step, "bayes_factor");
+    char before[PAGE_NUMBER], then[PAGE_NUMBER], need[PAGE_NEED];
 
     page_percent(before, document_number(item, "prior.p"), document_number(item, "prior.se"), 1);
     page_percent(then, document_number(step, "posterior.p"), document_number(step, "posterior.se"), 1);
-    text_need(need, needs);
+    text_step_need(need, step);
     if (!isnan(factor)) {
         page_paragraph(
             page, 0,
@@ -237,9 +280,15 @@ static void say_step(struct page *page, const json_t *item, const char *piece, c
             "which %s.",
             piece, hypothesis, before, then, factor, document_item(ci, 0), document_item(ci, 1),
             document_text(step, "verdict"));
+    } else if (text_certain(step) != NULL) {
+        page_paragraph(page, 0, "That %s takes the probability that %s from %s %% to %s %%: it was %s.", piece,
+                       hypothesis, before, then, text_certain(step));
+    } else if (text_never_seen(step)) {
+        page_paragraph(page, 0, "That %s was never seen; how much likelier it then is that %s takes %s paths to tell.",
+                       piece, hypothesis, need);
     } else {
-        page_paragraph(page, 0, "How much likelier it is that %s when %s takes about %s paths to tell.", hypothesis,
-                       piece, need);
+        page_paragraph(page, 0, "How much likelier it is that %s when %s takes %s paths to tell.", hypothesis, piece,
+                       need);
     }
 }
 

@@ -152,17 +152,14 @@ static mm_status run_to_goal(struct run *run, struct parts *parts, mm_messages *
     return status;
 }
 
-/* Paths that the run is likely to need in all: for the rung with the fewest of them, and for the answer with the
+/* Paths that the run is likely to need in all: for the rung that needs the most, and for the answer with the
  * largest relative error. 0: it has enough. */
 static mm_status look(struct run *run, uint64_t *need, mm_messages *messages) {
     *need = 0;
     mm_status status =
         precision_look(&run->precision, run->scenario, run->plan, run->tallies, run->checkpoint.done, need, messages);
-    uint64_t fewest = run->options->until_enough ? rungs_fewest(run->plan, run->tallies) : RUNGS_LEAST_PATHS;
-    if (fewest < RUNGS_LEAST_PATHS) {
-        uint64_t rungs = rungs_need(fewest, run->checkpoint.done);
-        *need = rungs > *need ? rungs : *need;
-    }
+    uint64_t rungs = run->options->until_enough ? rungs_need(run->plan, run->tallies, run->checkpoint.done) : 0;
+    *need = rungs > *need ? rungs : *need;
     return status;
 }
 

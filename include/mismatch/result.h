@@ -68,6 +68,8 @@ typedef struct mm_value {
     bool compared;      /* the expression has a comparison */
     bool holds;         /* when compared; an unknown value holds nothing */
     double needs_paths; /* of a Bayes factor with too few paths: about how many a run needs; 0 otherwise */
+    bool needs_more;    /* needs_paths is a lower bound: one of its sides has no path yet */
+    const char *why;    /* of a Bayes factor that no number of paths tells: why; static; NULL otherwise */
 } mm_value;
 /* \return MM_OK; MM_USAGE: syntax, or a name that the result does not have (message with the nearest one). */
 mm_status mm_result_evaluate(const mm_result *result, const char *expression, mm_value *value, mm_messages *messages);

@@ -78,3 +78,33 @@ CONFIG
     exits 2 mismatch run rare.yaml --paths automatic
     says "--paths: 'automatic' is not a whole number, such as 1000000 or 1e6, or auto"
 }
+
+# A regime that never changes: what is seen in the first month says all about the next ones.
+@test "certain evidence is enough: it ends at the first look, and is said to be that" {
+    cat >sure.yaml <<'CONFIG'
+mismatch: 1
+time: {start: 2030-01, months: 4}
+regions: [north]
+generations: [{name: old, kh100e_per_mw: 1}]
+regimes: {names: [calm, wild], initial: [0.7, 0.3], monthly: [[1, 0], [0, 1]], growth: [0, 12], training: [1, 1]}
+firms: [{name: a, shares: {north: 1}, installed: {old: 100}, inference: 100, demand_shares: {north: 1}}]
+events:
+  wild: {all_of: [{series: regime_wild, at_least: 1}]}
+  calm: {all_of: [{series: regime_calm, at_least: 1}]}
+questions:
+  - {name: sure, evidence: {as_of: 2030-01, hypothesis: {event: wild, within: 2}, evidence: {event: wild, within: 1}}}
+  - {name: not, evidence: {as_of: 2030-01, hypothesis: {event: wild, within: 2}, evidence: {event: calm, within: 1}}}
+CONFIG
+    exits 0 mismatch run sure.yaml --paths auto --output a.json -q --question 'bayes(sure)' --question 'bayes(not)'
+    grep -q '"paths": 65536,' a.json
+    grep -q '"stopped_by": "rungs"' a.json
+    says "bayes(sure) is unknown: the evidence was seen only where the hypothesis holds"
+    says "bayes(not) is unknown: the evidence was seen only where the hypothesis does not hold"
+    exits 3 mismatch run --from a.json -q --expect 'bayes(sure) > 1'
+    says "(unknown: the evidence was seen only where the hypothesis holds)"
+    exits 0 mismatch run --from a.json
+    prints "to 100.0 %: it was seen only where the hypothesis holds."
+    # too few for that: the need is a bound
+    exits 0 mismatch run sure.yaml --paths 300 -q --question 'bayes(sure)'
+    says "bayes(sure) is unknown: that takes more than 2e+04 paths"
+}

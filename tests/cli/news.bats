@@ -13,7 +13,10 @@ baseline=$SOURCE_DIR/configs/ai-2026.yaml
     [ "$(tail -n 1 "$BATS_TEST_TMPDIR/stdout")" = null ] # too few paths
     exits 0 mismatch run "$baseline" --paths 20000 -q --expect 'bayes(does-a-sale-mean-glut, meta, 1) > 1.1' \
         --expect 'move(what-the-market-priced-in, coreweave) < -0.02'
+    exits 0 mismatch run "$baseline" --paths 20000 -q --question 'bayes(does-a-sale-mean-glut, google)'
+    says "bayes(does-a-sale-mean-glut, google) is unknown: that takes more than "
     exits 3 mismatch run "$baseline" --paths 20000 -q --expect 'bayes(does-a-sale-mean-glut, google) > 0'
+    says "(unknown: that takes more than "
     exits 2 mismatch run "$baseline" --paths 20000 --question 'bayes(does-a-sale-mean-glut)'
     says "asks about several firms; name one"
 }

@@ -130,7 +130,9 @@ static void certain_and_idle_evidence(void **state) {
     snprintf(path, sizeof path, "%sbayes_factor", sure);
     assert_true(json_is_null(json_at(result, path)));
     assert_verdict(result, "questions/sure/cases/0/steps/0", "seen only where it holds");
+    assert_true(json_is_null(json_at(result, "questions/sure/cases/0/steps/0/needs_paths")));
     assert_verdict(result, "questions/sure/cases/0/steps/1", "never seen");
+    assert_true(number_at(result, "questions/sure/cases/0/steps/1/needs_paths") >= 200 * n / 3);
     assert_true(json_is_null(json_at(result, "questions/sure/cases/0/steps/1/posterior/p")));
     assert_true(json_is_null(json_at(result, "questions/sure/cases/0/firm")));
     assert_factor(result, "questions/none/cases/0/steps/0", 1);

@@ -12,6 +12,7 @@
 #include "host/estimate/hits.h"
 #include "host/estimate/interval.h"
 #include "host/estimate/parts.h"
+#include "host/estimate/rungs.h"
 
 #define PATHS 4
 #define MONTHS 3
@@ -357,6 +358,106 @@ static void test_numbers_for_months_of_long_horizons(void **state) {
     json_decref(month);
 }
 
+static void check_rung(struct rung_paths seen, struct rung_paths all, const struct rung *before, enum rung_state state,
+                       uint64_t needs) {
+    const struct rung rung = rungs_look(seen, all, before);
+
+    if (rung.state != state || rung.needs != needs) {
+        fail_msg("%d : %d: state %d, needs %d; expected %d, %d", (int)seen.with, (int)seen.without, (int)rung.state,
+                 (int)rung.needs, (int)state, (int)needs);
+    }
+}
+
+/* Of 1000 paths: 200 x 1000 / 50 = 4000, / 199 = 1005.03, / 3 = 66,666.67 where there are none; never fewer than the
+ * rung before. */
+static void test_needs_of_rungs(void **state) {
+    const struct rung_paths all = {400, 600};
+    const struct rung before = {RUNG_SCARCE, 200000}, told = {RUNG_TOLD, 0};
+    (void)state;
+
+    check_rung((struct rung_paths){200, 200}, all, NULL, RUNG_TOLD, 0);
+    check_rung((struct rung_paths){50, 100}, all, NULL, RUNG_SCARCE, 4000);
+    check_rung((struct rung_paths){100, 50}, all, &told, RUNG_SCARCE, 4000);
+    check_rung((struct rung_paths){199, 300}, all, NULL, RUNG_SCARCE, 1006);
+    check_rung((struct rung_paths){1, 30}, all, NULL, RUNG_SCARCE, 200000);
+    check_rung((struct rung_paths){0, 30}, all, NULL, RUNG_SCARCE, 66667);
+    check_rung((struct rung_paths){0, 30}, all, &before, RUNG_SCARCE, 200000);
+    check_rung((struct rung_paths){0, 0}, all, &told, RUNG_NEVER, 66667);
+    check_rung((struct rung_paths){0, 0}, all, &before, RUNG_NEVER, 200000);
+}
+
+/* A table of factors at the bounds of the verdicts and beside them; the other words are those of the interval's ends.
+ */
+static void test_verdicts(void **state) {
+    static const struct {
+        struct factor factor;
+        const char *words;
+    } wanted[] = {
+        {{1e9, 1e8, 1e10, true}, "points strongly to it"},
+        {{10, 10, 10, true}, "points strongly to it"},
+        {{10.1, 9.99, 10.3, true}, "points strongly to it (perhaps points to it)"},
+        {{9.99, 9.98, 9.999, true}, "points to it"},
+        {{9.99, 9.98, 10, true}, "points to it (perhaps points strongly to it)"},
+        {{1.5, 1.5, 1.5, true}, "points to it"},
+        {{1.5, 1.49, 1.6, true}, "points to it (perhaps says little)"},
+        {{1.499, 1.4, 1.4999, true}, "says little"},
+        {{1.499, 1.4, 1.5, true}, "says little (perhaps points to it)"},
+        {{1, 0.6, 1.6, true}, "says little (perhaps speaks against it, or points to it)"},
+        {{2.0 / 3, 2.0 / 3, 1, true}, "says little"},
+        {{0.667, 0.666, 0.67, true}, "says little (perhaps speaks against it)"},
+        {{0.666, 0.66, 0.6665, true}, "speaks against it"},
+        {{0.66, 0.65, 2.0 / 3, true}, "speaks against it (perhaps says little)"},
+        {{0.1, 0.1, 0.1, true}, "speaks against it"},
+        {{0.1, 0.0999, 0.11, true}, "speaks against it (perhaps speaks strongly against it)"},
+        {{0.0999, 0.09, 0.09999, true}, "speaks strongly against it"},
+        {{0.0999, 0.09, 0.1, true}, "speaks strongly against it (perhaps speaks against it)"},
+        {{1e-9, 0, 1e-8, true}, "speaks strongly against it"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        json_t *words = estimate_verdict(&wanted[i].factor);
+        assert_string_equal(json_string_value(words), wanted[i].words);
+        json_decref(words);
+    }
+}
+
+/* Seen on one side alone. 300 of 600 without the hypothesis: 200 of the 400 with it, if the evidence said nothing. */
+static void test_certain_rungs(void **state) {
+    const struct rung_paths all = {400, 600}, rare = {1, 999}, always = {1000, 0};
+    const struct rung with = {RUNG_ONLY_WITH, 0}, without = {RUNG_ONLY_WITHOUT, 0};
+    (void)state;
+
+    check_rung((struct rung_paths){200, 0}, all, NULL, RUNG_ONLY_WITH, 0);
+    check_rung((struct rung_paths){199, 0}, all, NULL, RUNG_SCARCE, 66667);
+    check_rung((struct rung_paths){0, 300}, all, NULL, RUNG_ONLY_WITHOUT, 0);
+    check_rung((struct rung_paths){0, 299}, all, NULL, RUNG_SCARCE, 66667);
+    check_rung((struct rung_paths){0, 500}, rare, NULL, RUNG_SCARCE, 66667);
+    check_rung((struct rung_paths){500, 0}, always, NULL, RUNG_SCARCE, 66667);
+    check_rung((struct rung_paths){5, 0}, all, &with, RUNG_ONLY_WITH, 0);
+    check_rung((struct rung_paths){0, 5}, all, &without, RUNG_ONLY_WITHOUT, 0);
+    check_rung((struct rung_paths){0, 0}, all, &with, RUNG_NEVER, 66667);
+}
+
+/* What all ladders need: the first has 250 : 0, then 120 : 0, and is certain; the second 50 : 100, 1 : 90, 0 : 80. */
+static void test_needs_of_a_plan(void **state) {
+    const struct mm_case items[] = {{.n_pieces = 2, .counts = 0}, {.n_pieces = 3, .counts = 9}};
+    uint64_t counts[] = {400, 250, 0, 0, 0, 120, 0, 0, 0, 400, 50, 100, 0, 0, 1, 90, 0, 0, 0, 80, 0, 0};
+    const struct tallies tallies = {.counts = counts};
+    struct plan plan;
+    (void)state;
+
+    memset(&plan, 0, sizeof plan);
+    plan.pool = (void *)(uintptr_t)items;
+    assert_int_equal(rungs_need(&plan, &tallies, 1000), 0);
+    plan.head.n_cases = 1;
+    assert_int_equal(rungs_need(&plan, &tallies, 1000), 0);
+    plan.head.n_cases = 2;
+    assert_int_equal(rungs_need(&plan, &tallies, 1000), 200000);
+    counts[14] = 70; /* 70 : 90, then 0 : 80 */
+    assert_int_equal(rungs_need(&plan, &tallies, 1000), 66667);
+}
+
 static long allocations_left;
 
 static void *failing_malloc(size_t size) {
@@ -389,6 +490,10 @@ int main(void) {
         cmocka_unit_test(test_relative_bins),
         cmocka_unit_test_setup_teardown(test_binding, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numbers_for_months_of_long_horizons, set_up, tear_down),
+        cmocka_unit_test(test_needs_of_rungs),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_certain_rungs),
+        cmocka_unit_test(test_needs_of_a_plan),
         cmocka_unit_test_setup_teardown(test_memory_runs_out, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,9 @@ static void test_evidence(void **state) {
     assert_true(value_of("posterior(sale, alpha, 1)").se == 0.008);
     assert_false(value_of("bayes(sale, alpha) >= 0").known);
     assert_false(value_of("bayes(sale, alpha) >= 0").holds);
+    assert_true(value_of("bayes(sale, alpha)").needs_paths == 79646);
+    assert_false(value_of("bayes(sale, alpha)").needs_more);
+    assert_null(value_of("bayes(sale, alpha)").why);
     complains("bayes(sale, beta)", "'bayes(sale, beta)', column 13: no firm of this question 'beta'");
     complains("bayes(sale, alpha, 3)", "'bayes(sale, alpha, 3)', column 20: no step '3': a step is a number from 1 to "
                                        "2, or the event of a piece of evidence");

@@ -194,11 +194,58 @@ static void test_fewer_questions(void **state) {
     json_decref(document);
 }
 
+static void set_step(json_t *document, size_t number, const char *text) {
+    json_t *cases = json_object_get(json_object_get(json_object_get(document, "questions"), "sale"), "cases");
+    json_t *changes = json_loads(text, 0, NULL);
+
+    assert_non_null(changes);
+    json_object_update(json_array_get(json_object_get(json_array_get(cases, 0), "steps"), number), changes);
+    json_decref(changes);
+}
+
+/* Certain evidence is said to be that; so is evidence that no path has. */
+static void test_evidence_without_a_factor(void **state) {
+    (void)state;
+    json_t *document = test_document();
+    char *text;
+
+    set_step(document, 0,
+             "{\"bayes_factor\": null, \"ci\": [null, null], \"posterior\": {\"p\": 1, \"se\": 0.0001},"
+             " \"paths\": {\"with_hypothesis\": 900, \"without\": 0}, \"verdict\": \"seen only where it holds\"}");
+    set_step(document, 1, "{\"paths\": {\"with_hypothesis\": 31, \"without\": 0}, \"needs_paths\": 66667}");
+    text = markdown_of(document);
+    unfold(text);
+    assert_holds(text, ": it was seen only where the hypothesis holds; known also that ");
+    assert_holds(text, ", more than 66,000 paths are needed to tell.");
+    assert_holds(text, "| Bayes factor of sells (alpha) | seen only where the hypothesis holds | |\n");
+    assert_holds(text, "| Bayes factor of all pieces together (alpha) | more than 66,000 paths tell | |\n");
+    free(text);
+    set_step(document, 1, "{\"needs_paths\": null, \"verdict\": \"seen only where it holds\"}");
+    text = markdown_of(document);
+    unfold(text);
+    assert_holds(text, ", it is 25 %: all together were seen only where the hypothesis holds.");
+    free(text);
+    set_step(document, 0,
+             "{\"posterior\": {\"p\": null, \"se\": null}, \"paths\": {\"with_hypothesis\": 0, \"without\": 0},"
+             " \"needs_paths\": 66667, \"verdict\": \"never seen\"}");
+    text = markdown_of(document);
+    unfold(text);
+    assert_holds(text, "2. That alpha starts to sell compute (in the 2 months up to 2029-12) was never seen; the "
+                       "probability that it is not so that there is no glut (in the 2 months after 2029-12) is 20.0 % "
+                       "before.");
+    free(text);
+    json_decref(document);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_sentences),  cmocka_unit_test(test_what_the_inputs_leave_open),
-        cmocka_unit_test(test_the_tables),     cmocka_unit_test(test_intervals),
-        cmocka_unit_test(test_kinds_of_names), cmocka_unit_test(test_fewer_questions),
+        cmocka_unit_test(test_the_sentences),
+        cmocka_unit_test(test_what_the_inputs_leave_open),
+        cmocka_unit_test(test_the_tables),
+        cmocka_unit_test(test_intervals),
+        cmocka_unit_test(test_kinds_of_names),
+        cmocka_unit_test(test_fewer_questions),
+        cmocka_unit_test(test_evidence_without_a_factor),
     };
 
     return cmocka_run_group_tests_name("markdown", tests, NULL, NULL);

@@ -157,6 +157,42 @@ static void test_odds_ladder(void **state) {
     json_decref(document);
 }
 
+static void set_step(json_t *document, size_t number, const char *text) {
+    json_t *cases = json_object_get(json_object_get(json_object_get(document, "questions"), "sale"), "cases");
+    json_t *changes = json_loads(text, 0, NULL);
+
+    assert_non_null(changes);
+    json_object_update(json_array_get(json_object_get(json_array_get(cases, 0), "steps"), number), changes);
+    json_decref(changes);
+}
+
+/* Certain evidence needs no paths; where a side has none, the need is a bound, rounded down. */
+static void test_steps_without_a_factor(void **state) {
+    (void)state;
+    const mm_text_style style = {.width = 400};
+    json_t *document = test_document();
+    char *text;
+
+    set_step(document, 0,
+             "{\"bayes_factor\": null, \"ci\": [null, null], \"posterior\": {\"p\": 1, \"se\": 0.0001},"
+             " \"paths\": {\"with_hypothesis\": 900, \"without\": 0}, \"verdict\": \"seen only where it holds\"}");
+    set_step(document, 1, "{\"paths\": {\"with_hypothesis\": 31, \"without\": 0}, \"needs_paths\": 66667}");
+    text = text_of(document, &style);
+    assert_holds(text, ": it was seen only where the hypothesis holds.");
+    assert_null(strstr(text, "How much likelier"));
+    assert_holds(text, " 31 : 0  needs more than 66,000 paths\n");
+    free(text);
+    set_step(document, 0,
+             "{\"posterior\": {\"p\": null, \"se\": null}, \"paths\": {\"with_hypothesis\": 0, \"without\": 0},"
+             " \"needs_paths\": 1266667, \"verdict\": \"never seen\"}");
+    text = text_of(document, &style);
+    assert_holds(text, " was never seen; how much likelier it then is that ");
+    assert_holds(text, " takes more than 1,200,000 paths to tell.");
+    assert_holds(text, " 0 : 0  never seen; needs more than 1.2 M paths\n");
+    free(text);
+    json_decref(document);
+}
+
 /* Names by what the news is worth to them, and the readings. */
 static void test_names(void **state) {
     (void)state;
@@ -376,6 +412,7 @@ int main(void) {
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_what_the_figures_rest_on),
         cmocka_unit_test(test_odds_ladder),
+        cmocka_unit_test(test_steps_without_a_factor),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_width_and_colour),
         cmocka_unit_test(test_ascii),
