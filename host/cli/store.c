@@ -28,9 +28,14 @@ void store_tell(const mm_stored_options *stored, const void *context) {
 }
 
 mm_status wheres_check(const char *command, const struct options *options) {
-    for (size_t i = 0; i < options->wheres.n; i++)
-        if (!strpbrk(options->wheres.items[i], "<>"))
-            return talk_usage(command, "--where: '%s' compares nothing; write for example '%s >= 0.1'",
-                              options->wheres.items[i], options->wheres.items[i]);
+    for (size_t i = 0; i < options->wheres.n; i++) {
+        const char *where = options->wheres.items[i], *equals = strchr(where, '=');
+        if (strpbrk(where, "<>"))
+            continue;
+        if (equals)
+            return talk_usage(command, "--where: '%s', column %td: expected <, <=, > or >=, found '='", where,
+                              equals - where + 1);
+        return talk_usage(command, "--where: '%s' compares nothing; write for example '%s >= 0.1'", where, where);
+    }
     return MM_OK;
 }

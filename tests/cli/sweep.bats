@@ -62,14 +62,23 @@ two=(--vary firms.alpha.reserve=0.05:0.2:4 --vary slips.power.median=1,2,4)
 @test "killed at 30 instants: it goes on, and nothing that was stored is computed again" {
     # shellcheck disable=SC2054
     vary=(--vary firms.alpha.reserve=0:0.2:11 --vary slips.power.median=1,2,3,4)
+    began=$(date +%s%N)
     exits 0 mismatch sweep "$config" "${vary[@]}" --paths 400 --store whole.db -q
+    took=$((($(date +%s%N) - began) / 1000000)) # unbroken, in ms: the instants lie within about a third of it
     [ "$(digests whole.db | wc -l)" -eq 44 ]
     RANDOM=11
-    before=""
-    for _ in $(seq 30); do
+    before="" n=0 kills=0 midway=0
+    # at least 30 kills, the last one and two more with some of the points stored and others not
+    until [ $kills -ge 30 ] && [ $midway -ge 3 ] && [ "$n" -gt 3 ] && [ "$n" -lt 44 ]; do
+        [ $((kills += 1)) -le 120 ]
+        if [ "$n" -eq 44 ]; then
+            rm -f s.db*
+            before=""
+        fi
         "$MISMATCH" sweep "$config" "${vary[@]}" --paths 400 --store s.db -q 3>&- >/dev/null 2>&1 &
         pid=$!
-        sleep "0.0$((RANDOM % 4))$((RANDOM % 10))"
+        delay=$((RANDOM % (took / 3 + 20)))
+        sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
         kill -KILL $pid 2>/dev/null || true
         wait $pid 2>/dev/null || true
         [ -e s.db ] || continue
@@ -78,9 +87,12 @@ two=(--vary firms.alpha.reserve=0.05:0.2:4 --vary slips.power.median=1,2,4)
         # rows that were there are there still, as they were
         [ -z "$(comm -23 <(sort <<<"$before") <(sort <<<"$now"))" ]
         before=$now
+        n=$(grep -c . <<<"$now" || true)
+        if [ "$n" -gt 3 ] && [ "$n" -lt 44 ]; then midway=$((midway + 1)); fi
     done
-    echo "$(wc -l <<<"$before") points in when it was killed for the last time"
-    exits 0 mismatch sweep "$config" "${vary[@]}" --paths 400 --store s.db -q
+    echo "$n points in when it was killed for the last time, $midway of $kills kills midway"
+    exits 0 mismatch sweep "$config" "${vary[@]}" --paths 400 --store s.db
+    says "$n of 44 points were in s.db"
     [ "$(digests whole.db)" = "$(digests s.db)" ]
     now=$(sql s.db 'SELECT id, created, digest FROM results ORDER BY id')
     [ -z "$(comm -23 <(sort <<<"$before") <(sort <<<"$now"))" ]
