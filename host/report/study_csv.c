@@ -42,7 +42,11 @@ static void reverse_row(FILE *out, const char *how, const json_t *input, const j
     csv_number(out, json_object_get(fresh, "value"));
     fputc(',', out);
     csv_number(out, json_object_get(fresh, "se"));
-    fprintf(out, ",%s\n", fresh == NULL ? "" : json_is_true(json_object_get(fresh, "confirmed")) ? "true" : "false");
+    fprintf(out, ",%s", fresh == NULL ? "" : json_is_true(json_object_get(fresh, "confirmed")) ? "true" : "false");
+    fprintf(out, ",%s\n",
+            fresh == NULL                                           ? ""
+            : json_is_true(json_object_get(fresh, "room_to_spare")) ? "true"
+                                                                    : "false");
 }
 
 static void reverse(const json_t *document, FILE *out) {
@@ -50,7 +54,7 @@ static void reverse(const json_t *document, FILE *out) {
     json_t *input;
     size_t i;
 
-    fputs("how,key,value,z,holds,answer,fresh,fresh_se,confirmed\n", out);
+    fputs("how,key,value,z,holds,answer,fresh,fresh_se,confirmed,room_to_spare\n", out);
     json_array_foreach(json_object_get(document, "alone"), i, input) {
         reverse_row(out, "alone", input, input);
     }

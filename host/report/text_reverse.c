@@ -11,7 +11,13 @@
 static const char *confirmation(const json_t *point) {
     const json_t *fresh = json_object_get(point, "fresh");
 
-    return fresh == NULL ? "" : json_is_true(json_object_get(fresh, "confirmed")) ? "yes" : "no";
+    if (fresh == NULL) {
+        return "";
+    }
+    if (json_is_true(json_object_get(fresh, "room_to_spare"))) {
+        return "room to spare";
+    }
+    return json_is_true(json_object_get(fresh, "confirmed")) ? "yes" : "no";
 }
 
 static void answer_cells(struct table *table, const json_t *point) {
@@ -114,15 +120,19 @@ static void joint_verdict(struct page *page, const json_t *joint) {
     const json_t *fresh = json_object_get(joint, "fresh");
     const double value = document_number(fresh, "value"), se = document_number(fresh, "se");
 
+    const bool room = json_is_true(json_object_get(fresh, "room_to_spare"));
+
     text_figure(answer, value, se);
     text_figure(error, se, se);
     page_paragraph(
         page, 2,
-        "This is the most likely combination: %.2f standard deviations from the centre of the ranges; to first "
+        "This is the most likely combination%s: %.2f standard deviations from the centre of the ranges; to first "
         "order %.2g %% of what the ranges allow lies beyond. On fresh seeds the answer is %s ± %s%s",
-        document_number(joint, "distance"), 100 * document_number(joint, "first_order_probability"), answer, error,
-        json_is_true(json_object_get(fresh, "confirmed")) ? ", which confirms it."
-                                                          : ", which does not confirm it: take more --paths.");
+        room ? " that was found" : "", document_number(joint, "distance"),
+        100 * document_number(joint, "first_order_probability"), answer, error,
+        room ? ": it holds with room to spare; a smaller change may do; take more --paths."
+        : json_is_true(json_object_get(fresh, "confirmed")) ? ", which confirms it."
+                                                            : ", which does not confirm it: take more --paths.");
 }
 
 static void text_joint(struct page *page) {

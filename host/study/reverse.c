@@ -18,7 +18,8 @@
 #define DEFAULT_PATHS 20000
 #define FRESH_SEEDS 2         /* that confirm what was found, */
 #define FRESH_FACTOR 2        /* each with so many times the paths */
-#define CONFIRM_ERRORS 3      /* standard errors from the bound that still confirm it */
+#define CONFIRM_ERRORS 3      /* standard errors from the bound that still confirm it, */
+#define CONFIRM_BEYOND 0.1    /* and beyond it so much of the way from the central answer more */
 #define POINTS_OF_AN_INPUT 11 /* about, for the time that is left */
 #define POINTS_OF_A_STEP 2
 #define STEPS_EXPECTED 4
@@ -177,13 +178,15 @@ static mm_status search_all(struct reversing *r, mm_messages *messages) {
 
 /* ---- The document ---- */
 
-/* Whether fresh seeds leave the answer on the right side, or no further from the bound than chance explains: the point
- * lies where the statement just begins to hold. */
+/* Whether fresh seeds leave the answer no further from the bound than chance explains: the point lies where the
+ * statement just begins to hold. Far beyond the bound it holds with room to spare. */
 static bool is_confirmed(const struct reversing *r, const struct search_point *point,
-                         const struct problem_answer *fresh) {
+                         const struct problem_answer *fresh, bool *room) {
     double margin = r->search.sign * (fresh->value - r->search.bound);
     double error = hypot(isfinite(fresh->se) ? fresh->se : 0, isfinite(point->answer.se) ? point->answer.se : 0);
-    return fresh->known && margin >= -CONFIRM_ERRORS * error;
+    double beyond = CONFIRM_BEYOND * fabs(r->search.bound - r->base.answer.value);
+    *room = fresh->known && margin > CONFIRM_ERRORS * error + beyond;
+    return fresh->known && margin >= -CONFIRM_ERRORS * error && !*room;
 }
 
 static void add_answer(const struct reversing *r, json_t *json, const struct search_point *point,
@@ -191,10 +194,12 @@ static void add_answer(const struct reversing *r, json_t *json, const struct sea
     json_object_set_new(json, "holds", json_boolean(point->holds));
     json_object_set_new(json, "answer", study_number(point->answer.value));
     json_object_set_new(json, "answer_se", study_number(point->answer.se));
-    if (point->holds && fresh)
+    if (point->holds && fresh) {
+        bool room, confirmed = is_confirmed(r, point, fresh, &room);
         json_object_set_new(json, "fresh",
-                            json_pack("{s:o, s:o, s:b}", "value", study_number(fresh->value), "se",
-                                      study_number(fresh->se), "confirmed", is_confirmed(r, point, fresh)));
+                            json_pack("{s:o, s:o, s:b, s:b}", "value", study_number(fresh->value), "se",
+                                      study_number(fresh->se), "confirmed", confirmed, "room_to_spare", room));
+    }
 }
 
 static json_t *alone_json(const struct reversing *r, size_t i) {

@@ -12,7 +12,11 @@
 #define ROOT_STEPS 20   /* of Brent's method at most */
 #define ROOT_WIDTH 2e-3 /* in z: near enough */
 #define GRADIENT_STEP 0.3
-#define JOINT_STEPS 10
+#define WIDEST_STEP 1.2 /* of differences, where answers are noisy */
+#define JOINT_STEPS 6   /* of the first descent, */
+#define RESTARTS 3      /* then from the best point so far, so often at most, */
+#define RESTART_STEPS 2 /* with so many steps each */
+#define GAIN 0.01       /* of the distance: less is not worth another restart */
 #define HALVINGS 3
 #define SETTLED 0.01 /* in u */
 #define AIM 2e-3     /* of the margin at the centre */
@@ -183,6 +187,7 @@ struct joint {
     size_t n;
     double aim; /* a margin a little above 0, so that a point at the reach holds in spite of rounding */
     double *u, *gradient, *wanted, *moved; /* [n] */
+    double *width;                         /* [n] of the differences, in u */
     struct search_point at, best, trial;
 };
 
@@ -198,21 +203,36 @@ static mm_status joint_at(struct joint *joint, double *u, struct search_point *p
     return status;
 }
 
-/* The slope of the margin at u in each direction, by differences over what the reach leaves; 0 where it is unknown. */
+/* Differences must stand out from the noise of two answers: the more so the more inputs share the way to the bound. */
+static void choose_widths(struct joint *joint) {
+    double se = joint->at.answer.se, way = fabs(margin_of(joint->search, &joint->at)), width = GRADIENT_STEP;
+    if (isfinite(se) && way > 0)
+        width = fmin(WIDEST_STEP, fmax(GRADIENT_STEP, 2 * se * sqrt(2 * (double)joint->n) / way));
+    for (size_t i = 0; i < joint->n; i++)
+        joint->width[i] = width;
+}
+
+/* The slope of the margin at u in each direction, by differences over what the reach leaves; 0 where it is unknown.
+ * A difference that is below its error is taken over twice the width the next time. */
 static mm_status find_gradient(struct joint *joint) {
     mm_status status = MM_OK;
     for (size_t i = 0; i < joint->n && status == MM_OK; i++) {
-        double at[2] = {0, 0}, margin[2] = {NAN, NAN};
+        double at[2] = {0, 0}, margin[2] = {NAN, NAN}, error = 0;
         joint->gradient[i] = 0;
         for (int side = 0; side < 2 && status == MM_OK; side++) {
             memcpy(joint->moved, joint->u, joint->n * sizeof *joint->moved);
-            joint->moved[i] += side ? GRADIENT_STEP : -GRADIENT_STEP;
+            joint->moved[i] += side ? joint->width[i] : -joint->width[i];
             joint->moved[i] = fmin(joint->search->reach, fmax(-joint->search->reach, joint->moved[i]));
             at[side] = joint->moved[i];
             spread_normals(joint->search->spread, joint->moved, joint->trial.z);
             status = search_at(joint->search, &joint->trial);
             margin[side] = margin_of(joint->search, &joint->trial);
+            error = hypot(error, isfinite(joint->trial.answer.se) ? joint->trial.answer.se : 0);
+            if (status == MM_OK && is_better(joint->search, &joint->trial, &joint->best))
+                copy_point(joint->search, &joint->best, &joint->trial);
         }
+        if (fabs(margin[1] - margin[0]) < error)
+            joint->width[i] = fmin(WIDEST_STEP, 2 * joint->width[i]);
         if (!isnan(margin[0]) && !isnan(margin[1]) && at[1] > at[0])
             joint->gradient[i] = (margin[1] - margin[0]) / (at[1] - at[0]);
     }
@@ -293,32 +313,75 @@ static mm_status finish(struct joint *joint) {
     return line.status;
 }
 
-static mm_status descend(struct joint *joint) {
-    mm_status status = joint_at(joint, joint->u, &joint->at);
+/* Back along the ray through the best point, which holds, to where the statement begins to. */
+static mm_status draw_back(struct joint *joint) {
+    static const double shares[] = {1 - 2 * ROOT_WIDTH, 0.9, 0.75, 0.5, 0.25, 0};
+    struct line line = {joint->search, joint->moved, &joint->trial, &joint->best, MM_OK};
+    double outer = 1;
+    memcpy(joint->moved, joint->best.z, joint->n * sizeof *joint->moved);
+    for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+        double margin = along(shares[k], &line);
+        if (line.status != MM_OK || isnan(margin) || (k == 0 && margin < 0))
+            break;
+        if (margin < 0)
+            return refine(&line, shares[k], outer);
+        outer = shares[k];
+    }
+    return line.status;
+}
+
+/* Goes on from joint->at until a step is small or there is no slope. */
+static mm_status iterate(struct joint *joint, int steps, bool *settled) {
+    mm_status status = MM_OK;
     double step = 1;
-    if (status != MM_OK || joint->at.holds || !joint->at.answer.known)
-        return status;
-    joint->aim = AIM * fabs(margin_of(joint->search, &joint->at));
-    for (int k = 0; k < JOINT_STEPS && status == MM_OK && step > SETTLED; k++) {
+    for (int k = 0; k < steps && status == MM_OK && step > SETTLED; k++) {
         status = find_gradient(joint);
         if (status != MM_OK || !(length_of(joint->gradient, joint->n) > 0))
             break;
         find_wanted(joint, margin_of(joint->search, &joint->at));
         status = take_step(joint, &step);
     }
-    return status == MM_OK ? finish(joint) : status;
+    *settled = step <= SETTLED;
+    if (status == MM_OK)
+        status = finish(joint);
+    if (status == MM_OK && joint->best.holds)
+        status = draw_back(joint);
+    return status;
+}
+
+/* A descent on noisy answers may end anywhere: it goes on from the best point for as long as that brings it nearer. */
+static mm_status descend(struct joint *joint) {
+    mm_status status = joint_at(joint, joint->u, &joint->at);
+    bool settled = false;
+    if (status != MM_OK || joint->at.holds || !joint->at.answer.known)
+        return status;
+    joint->aim = AIM * fabs(margin_of(joint->search, &joint->at));
+    choose_widths(joint);
+    status = iterate(joint, JOINT_STEPS, &settled);
+    for (int restart = 0; restart < RESTARTS && status == MM_OK && joint->best.holds; restart++) {
+        double before = joint->best.distance;
+        if (settled && joint->at.distance < (1 + GAIN) * before)
+            break;
+        copy_point(joint->search, &joint->at, &joint->best);
+        independent(joint->search->spread, joint->at.z, joint->u);
+        status = iterate(joint, RESTART_STEPS, &settled);
+        if (joint->best.distance > (1 - GAIN) * before)
+            break;
+    }
+    return status;
 }
 
 mm_status search_joint(struct search *search, struct search_point *point) {
     struct joint joint = {.search = search, .n = search->spread->n};
     size_t n = joint.n;
-    joint.u = calloc(4 * n + 1, sizeof *joint.u);
+    joint.u = calloc(5 * n + 1, sizeof *joint.u);
     mm_status status = MM_INTERNAL;
     if (joint.u && search_point_make(&joint.at, n) && search_point_make(&joint.best, n) &&
         search_point_make(&joint.trial, n)) {
         joint.gradient = joint.u + n;
         joint.wanted = joint.gradient + n;
         joint.moved = joint.wanted + n;
+        joint.width = joint.moved + n;
         status = descend(&joint);
         copy_point(search, point, &joint.best);
     } else {

@@ -43,7 +43,8 @@ mm_status search_at(struct search *search, struct search_point *point);
 mm_status search_alone(struct search *search, size_t i, struct search_point *point);
 /* The most likely place where the statement holds: the one with the smallest distance, by steps of Hasofer and Lind
  * with Rackwitz and Fiessler's formula on central differences, inside the reach, and at last along the ray from the
- * centre (Brent). Starts where all are central. */
+ * centre (Brent). Starts where all are central, and again from the best point for as long as that brings it nearer.
+ * Differences are the wider the noisier the answers are. Of all points that were looked at, the nearest that holds. */
 mm_status search_joint(struct search *search, struct search_point *point);
 
 #endif

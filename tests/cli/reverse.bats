@@ -48,9 +48,9 @@ END
     prints "which confirms it."
     silent
     exits 0 mismatch reverse small.yaml --target 'p(short) <= 0.3' --paths 5000 --csv
-    [ "$(head -1 <<<"$out")" = "how,key,value,z,holds,answer,fresh,fresh_se,confirmed" ]
+    [ "$(head -1 <<<"$out")" = "how,key,value,z,holds,answer,fresh,fresh_se,confirmed,room_to_spare" ]
     [ "$(grep -c '^alone,' <<<"$out")" -eq 2 ]
-    [ "$(grep -c '^joint,.*,true,.*,true$' <<<"$out")" -eq 2 ]
+    [ "$(grep -c '^joint,.*,true,.*,true,false$' <<<"$out")" -eq 2 ]
 }
 
 @test "it says when nothing within the ranges does it, and when nothing has to change" {

@@ -2,6 +2,8 @@
 #include "support/closed.h"
 
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,6 +243,142 @@ static void what_fails_is_gone_around(void **state) {
     end(&s);
 }
 
+/* ---- Noisy answers: shares of paths ---- */
+
+#define WIDE 20
+#define PATHS 1000
+#define POOL 16
+#define LAST (WIDE - 5) /* has no weight, but chance depends on it */
+#define DISTURBED 0.3
+#define SEEDS 8
+
+/* The share of paths on which the sum of (weight + its own disturbance) * z and a noise lie above `limit`, z the
+ * normals of the ranges. It has steps, and differences that chance moves; half of all paths do where the sum of weight
+ * * z is `limit`, all disturbances being symmetric. */
+struct shares {
+    struct problem problem;
+    double limit, weights[WIDE], disturbed[PATHS][WIDE], noise[POOL][PATHS];
+    struct sc_range ranges[WIDE];
+};
+
+static mm_status evaluate_shares(struct problem *problem, const double *inputs, const struct problem_sample *sample,
+                                 struct problem_point *point, mm_messages *messages) {
+    struct shares *shares = (struct shares *)problem;
+    int above = 0;
+    const double *noise = shares->noise[(size_t)floor((inputs[LAST] + inputs[0] / 3 + 100) * 10) % POOL];
+    (void)sample;
+    (void)messages;
+    for (size_t path = 0; path < PATHS; path++) {
+        double sum = noise[path];
+        for (size_t i = 0; i < WIDE; i++)
+            sum += shares->disturbed[path][i] * inputs[i];
+        above += sum > shares->limit;
+    }
+    double p = (double)above / PATHS;
+    assert_true(problem_point_make(point, 1, 0));
+    point->answers[0] = (struct problem_answer){true, p, sqrt(p * (1 - p) / PATHS), 0};
+    return MM_OK;
+}
+
+static const struct problem_kind shares_kind = {evaluate_shares, close_formula};
+
+/* x - mean = S w L / (w'S w), S the correlations: at a distance of L / sqrt(w'S w). */
+static void check_shares(double limit, double noise, double disturbance, unsigned long seed, bool correlated) {
+    static const struct sc_correlation pairs[] = {{0, 1, 0.5}, {2, 3, -0.7}, {1, 2, 0.2}};
+    struct shares *shares = calloc(1, sizeof *shares);
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    struct spread spread;
+    struct search_point point;
+    double wsw = 0, r[WIDE][WIDE] = {{0}};
+    assert_non_null(shares);
+    assert_non_null(random);
+    gsl_set_error_handler_off();
+    gsl_rng_set(random, seed);
+    shares->problem = (struct problem){.kind = &shares_kind, .n_inputs = WIDE, .n_answers = 1};
+    shares->limit = limit;
+    for (size_t i = 0; i < WIDE; i++) {
+        shares->weights[i] = (i % 2 ? -1 : 1) * (double)(i % 5) / sqrt(120);
+        shares->ranges[i] = (struct sc_range){.low = -Z95, .high = Z95, .least = -1e30, .most = 1e30};
+        r[i][i] = 1;
+    }
+    for (size_t path = 0; path < PATHS; path++) {
+        for (size_t k = 0; k < POOL; k++)
+            shares->noise[k][path] = noise * gsl_ran_ugaussian(random);
+        for (size_t i = 0; i < WIDE; i++)
+            shares->disturbed[path][i] = shares->weights[i] + disturbance * gsl_ran_ugaussian(random);
+    }
+    for (size_t k = 0; correlated && k < 3; k++)
+        r[pairs[k].a][pairs[k].b] = r[pairs[k].b][pairs[k].a] = pairs[k].rho;
+    for (size_t i = 0; i < WIDE; i++)
+        for (size_t k = 0; k < WIDE; k++)
+            wsw += shares->weights[i] * r[i][k] * shares->weights[k];
+    assert_true(spread_open(&spread, shares->ranges, WIDE, pairs, correlated ? 3 : 0));
+    struct search search = {.problem = &shares->problem,
+                            .spread = &spread,
+                            .sign = 1,
+                            .bound = 0.5,
+                            .reach = 3,
+                            .messages = mm_messages_new()};
+    assert_true(search_point_make(&point, WIDE));
+    assert_int_equal(search_joint(&search, &point), MM_OK);
+    assert_true(point.holds);
+    assert_close("distance", point.distance, limit / sqrt(wsw), 0.1 * limit / sqrt(wsw));
+    assert_close("just holds", point.answer.value, 0.5, 0.02);
+    assert_true(search.evaluated < 800);
+    search_point_free(&point);
+    spread_close(&spread);
+    mm_messages_free(search.messages);
+    gsl_rng_free(random);
+    free(shares);
+}
+
+static void the_design_point_of_a_share_of_paths(void **state) {
+    (void)state;
+    for (unsigned long seed = 1; seed <= SEEDS; seed++) {
+        check_shares(1.5, 1, DISTURBED, seed, false);
+        check_shares(1.5, 1, DISTURBED, seed, true);
+    }
+}
+
+/* At the centre five paths in a thousand bear on it: the first slopes are chance. */
+static void a_share_of_paths_from_a_bad_start(void **state) {
+    (void)state;
+    for (unsigned long seed = 1; seed <= SEEDS; seed++)
+        check_shares(2.3, 0.9, DISTURBED, seed, false);
+}
+
+/* A slope towards a corner of the reach that is itself a hole, and on the way a ledge where the statement holds, too
+ * narrow for the differences: one trial falls on it, and the descent goes on to the reach. */
+static mm_status evaluate_ledge(struct problem *problem, const double *inputs, const struct problem_sample *sample,
+                                struct problem_point *point, mm_messages *messages) {
+    struct formula *formula = (struct formula *)problem;
+    double r = sqrt(inputs[0] * inputs[0] + inputs[1] * inputs[1]);
+    (void)sample;
+    (void)messages;
+    formula->calls++;
+    bool ledge = inputs[0] > 0.3 && inputs[1] > 0.3 && r > 1.6 && r < 2.4;
+    double slope = r > 4.2 ? -1 : 0.01 * (inputs[0] + inputs[1]);
+    assert_true(problem_point_make(point, 1, 0));
+    point->answers[0] = (struct problem_answer){true, ledge ? 100 : slope, 0, 0};
+    return MM_OK;
+}
+
+static void a_descent_that_ends_at_the_reach(void **state) {
+    static const struct problem_kind ledge_kind = {evaluate_ledge, close_formula};
+    struct set_up s;
+    (void)state;
+    begin(&s, 0, 0.5, 3, NULL, 0);
+    for (size_t i = 0; i < 2; i++)
+        ranges[i] = (struct sc_range){.low = -Z95, .high = Z95, .least = -1e30, .most = 1e30};
+    s.formula.problem = (struct problem){.kind = &ledge_kind, .n_inputs = 2, .n_answers = 1};
+    spread_close(&s.spread);
+    assert_true(spread_open(&s.spread, ranges, 2, NULL, 0));
+    assert_int_equal(search_joint(&s.search, &s.point), MM_OK);
+    assert_true(s.point.holds);
+    assert_close("distance", s.point.distance, 1.6, 0.02);
+    end(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_design_point_of_independent_inputs),
@@ -250,6 +388,9 @@ int main(void) {
         cmocka_unit_test(the_design_point_of_a_bent_problem),
         cmocka_unit_test(the_reach),
         cmocka_unit_test(what_fails_is_gone_around),
+        cmocka_unit_test(the_design_point_of_a_share_of_paths),
+        cmocka_unit_test(a_share_of_paths_from_a_bad_start),
+        cmocka_unit_test(a_descent_that_ends_at_the_reach),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
