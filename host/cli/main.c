@@ -38,8 +38,8 @@ const struct command command_table[] = {
      "  mismatch reverse configs/ai-2026.yaml --target 'p(glut by 2028-12) >= 0.5'\n"
      "  mismatch reverse configs/ai-2026.yaml --target 'idle(meta) <= 0.1' --paths 1e5 --json\n"
      "  mismatch reverse configs/ai-2026.yaml --target 'quantile(price, 0.5, 2028-12) < 1'\n"},
-    {"merge", MERGE, command_merge, "RESULT.json|STUDY.json|STORE ...",
-     "Adds up results of disjoint paths, exactly; with --store it gathers them, whatever they are of.",
+    {"merge", MERGE, command_merge, "RESULT.json|STORE ...",
+     "Adds up results of disjoint paths, exactly; with --store it gathers results, whatever they are of.",
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --output a.json\n"
      "  mismatch run configs/ai-2026.yaml --paths 1e6 --first-path 1e6 --output b.json\n"
      "  mismatch merge a.json b.json --output ab.json\n"

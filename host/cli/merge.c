@@ -27,7 +27,8 @@ static mm_status pile_add(mm_result *result, void *context) {
 
 /* A store that is filled. */
 struct gathering {
-    mm_store *store;
+    const struct options *options;
+    mm_store *store; /* NULL until the first result is read, so that wrong operands leave no empty one behind */
     mm_messages *messages;
     size_t added, there, differ;
 };
@@ -35,7 +36,12 @@ struct gathering {
 static mm_status gather_one(mm_result *result, void *context) {
     struct gathering *gathering = context;
     mm_store_outcome outcome = MM_STORE_KEPT;
-    mm_status status = mm_store_put(gathering->store, result, false, &outcome, gathering->messages);
+    const struct options *options = gathering->options;
+    mm_status status = MM_OK;
+    if (!gathering->store)
+        status = store_open(options->store, true, options, &gathering->store, gathering->messages);
+    if (status == MM_OK)
+        status = mm_store_put(gathering->store, result, false, &outcome, gathering->messages);
     if (status == MM_OK) {
         gathering->added += outcome == MM_STORE_ADDED;
         gathering->there += outcome == MM_STORE_KEPT || outcome == MM_STORE_REPLACED;
@@ -71,13 +77,10 @@ static mm_status visit_all(const struct options *options, mm_store_visitor visit
 }
 
 static mm_status gather(const struct options *options, mm_messages *messages) {
-    struct gathering gathering = {.messages = messages};
-    mm_status status = store_open(options->store, true, options, &gathering.store, messages);
-    if (status != MM_OK)
-        return status;
-    status = visit_all(options, gather_one, &gathering, messages);
+    struct gathering gathering = {.options = options, .messages = messages};
+    mm_status status = visit_all(options, gather_one, &gathering, messages);
     mm_store_close(gathering.store);
-    if (options->verbosity >= 0)
+    if (options->verbosity >= 0 && (status == MM_OK || gathering.added > 0))
         talk("%s: %zu result%s added, %zu there already", options->store, gathering.added,
              gathering.added == 1 ? "" : "s", gathering.there);
     if (gathering.differ)

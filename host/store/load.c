@@ -68,7 +68,12 @@ static mm_status check_members(const char *file, mm_result *result, mm_messages 
     const json_t *document = result->document, *run = json_object_get(document, "run");
     const json_t *scenario = json_object_get(document, "scenario");
     const char *digest = json_string_value(json_object_get(run, "digest"));
+    const char *type = json_string_value(json_object_get(document, "type")); /* studies have one, results none */
     uint64_t paths;
+    if (type) {
+        mm_messages_add(messages, "%s: a study (%.32s), where the result of a run is expected", file, type);
+        return MM_USAGE;
+    }
     bool good =
         json_is_object(json_object_get(document, "program")) && json_is_object(json_object_get(document, "industry")) &&
         json_is_array(json_object_get(document, "coexistence")) &&

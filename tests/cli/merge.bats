@@ -62,6 +62,20 @@ estimates() {
     says "Is a directory"
 }
 
+@test "a study is not a result, and wrong operands leave no store behind" {
+    exits 0 mismatch sensitivity "$config" --on idle-ever --method tornado --paths 200 -q --output study.json
+    exits 2 mismatch merge study.json
+    says "study.json: a study (sensitivity), where the result of a run is expected"
+    exits 2 mismatch merge study.json --store s.db
+    says "where the result of a run is expected"
+    [ ! -e s.db ]
+    exits 6 mismatch merge none.json --store s.db
+    [ ! -e s.db ]
+    exits 0 mismatch run "$config" --paths 100 -q --output a.json
+    exits 2 mismatch merge a.json study.json --store s.db
+    says "s.db: 1 result added"
+}
+
 @test "damaged results are refused" {
     piece a.json 0 1000
     head -c 3000 a.json >half.json
