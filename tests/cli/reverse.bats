@@ -53,6 +53,15 @@ END
     [ "$(grep -c '^joint,.*,true,.*,true,false$' <<<"$out")" -eq 2 ]
 }
 
+@test "an answer far beyond the bound is not called confirmed" {
+    small
+    # without chance the answer jumps from 0 to 1
+    exits 0 mismatch reverse small.yaml --target 'p(short) >= 0.5' --paths 400 --set inference.initial_sigma=0 --csv
+    [ "$(grep -cE '^alone,.*,true,1,1,0.00[0-9]+,false,true$' <<<"$out")" -eq 2 ] || { echo "$out"; return 1; }
+    exits 0 mismatch reverse small.yaml --target 'p(short) >= 0.5' --paths 400 --set inference.initial_sigma=0
+    [ "$(grep -c 'room to spare$' <<<"$out")" -eq 2 ]
+}
+
 @test "it says when nothing within the ranges does it, and when nothing has to change" {
     small
     exits 0 mismatch reverse small.yaml --target 'p(short) >= 0.99' --paths 2000
