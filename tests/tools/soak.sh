@@ -4,8 +4,7 @@
 # Beside the commands, one after the other in an order of chance, a single process uses the library all the time
 # (soak.c). A command must end with the exit code that belongs to it and without a word from a sanitizer; what its
 # processes need at most in the last third must not be over 5 % more than in the second (of ten minutes or more: before, it
-# is still finding its level). Exit 1
-# otherwise.
+# is still finding its level). Exit 1 otherwise, and where the leak checker itself dies in over one command of twenty.
 set -u
 tree=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P) || exit 1
 length=${1:-3600}
@@ -54,13 +53,19 @@ one() {
     esac
 }
 
-kinds=16 n=0 wrong=0
+kinds=16 n=0 wrong=0 unscanned=0
 declare -a most=(0 0 0)
 while [ "$SECONDS" -lt "$length" ]; do
     one $((RANDOM % kinds))
     code=0
     /usr/bin/time -f '%M' -o kib "$mismatch" "${command[@]}" >stdout 2>stderr || code=$?
     n=$((n + 1))
+    # The leak checker dies where numbers look like pointers into what it keeps itself: then once more, without it.
+    if grep -q 'LeakSanitizer has encountered a fatal error' stderr; then
+        unscanned=$((unscanned + 1)) code=0
+        ASAN_OPTIONS=${ASAN_OPTIONS/detect_leaks=1/detect_leaks=0} \
+            /usr/bin/time -f '%M' -o kib "$mismatch" "${command[@]}" >stdout 2>stderr || code=$?
+    fi
     third=$((3 * SECONDS / length))
     kib=$(tail -n 1 kib)
     [ "$third" -gt 2 ] || [ "${kib:-0}" -le "${most[third]}" ] || most[third]=$kib
@@ -76,6 +81,6 @@ wait "$library"
 code=$?
 tail -n 3 library.log
 [ "$code" -eq 0 ] || { tail -n 40 library.log | cut -c 1-300; wrong=$((wrong + 1)); }
-echo "$length s, $n commands, $wrong wrong; most MiB of a command in each third: $(printf '%s\n' "${most[@]}" | awk '{ printf "%.0f ", $1 / 1024 }')"
-[ "$wrong" -eq 0 ] && [ "$n" -gt 0 ] || exit 1
+echo "$length s, $n commands, $wrong wrong, $unscanned not looked through for leaks; most MiB of a command in each third: $(printf '%s\n' "${most[@]}" | awk '{ printf "%.0f ", $1 / 1024 }')"
+[ "$wrong" -eq 0 ] && [ "$n" -gt 0 ] && [ $((20 * unscanned)) -le "$n" ] || exit 1
 [ "$length" -lt 600 ] || awk -v a="${most[1]}" -v b="${most[2]}" 'BEGIN { exit !(b <= 1.05 * a) }'
