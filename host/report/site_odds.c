@@ -219,22 +219,9 @@ static void odds_table(struct studio *studio, const json_t *cases) {
     }
     html_table_end(html);
     json_array_foreach(cases, i, one) {
-        const json_t *steps = json_object_get(one, "steps");
-        const double product = document_number(one, "product_of_singles");
-        const double joint = document_number(json_array_get(steps, json_array_size(steps) - 1), "bayes_factor");
-        if (json_array_size(steps) < 2 || isnan(product)) {
-            continue;
-        }
-        const char *certain = text_certain(json_array_get(steps, json_array_size(steps) - 1));
-        if (certain != NULL) {
-            html_element(html, "p", "%s: the product of the single factors is %.3g; counted together they were %s.",
-                         case_name(one), product, certain);
-        } else if (isnan(joint)) {
-            html_element(html, "p", "%s: the product of the single factors is %.3g; the joint one needs more paths.",
-                         case_name(one), product);
-        } else {
-            html_element(html, "p", "%s: the product of the single factors would be %.3g; counted together it is %.3g.",
-                         case_name(one), product, joint);
+        char product[TEXT_PRODUCT];
+        if (text_product(product, one)) {
+            html_element(html, "p", "%s: the %s", case_name(one), product);
         }
     }
 }

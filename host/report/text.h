@@ -57,6 +57,9 @@ void text_step_need(char out[PAGE_NEED], const json_t *step);
 /* "seen only where the hypothesis holds", or does not; NULL where the step is not certain. */
 const char *text_certain(const json_t *step);
 bool text_never_seen(const json_t *step);
+/* "product of the single factors would be 3; counted together it is 2." of a case. \return false where it has none */
+#define TEXT_PRODUCT 160
+bool text_product(char out[TEXT_PRODUCT], const json_t *item);
 
 /* Whether a firm has compute at any time: its own, or by contract. */
 bool firm_holds_compute(const json_t *effective, const char *firm);

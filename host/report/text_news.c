@@ -186,9 +186,28 @@ static void step_row(struct table *table, const json_t *step, size_t number) {
     }
 }
 
+bool text_product(char out[TEXT_PRODUCT], const json_t *item) {
+    const json_t *steps = json_object_get(item, "steps"), *last = json_array_get(steps, json_array_size(steps) - 1);
+    const double product = document_number(item, "product_of_singles"), joint = document_number(last, "bayes_factor");
+
+    if (json_array_size(steps) < 2 || isnan(product)) {
+        return false;
+    }
+    if (text_certain(last) != NULL) {
+        snprintf(out, TEXT_PRODUCT, "product of the single factors is %.3g; counted together they were %s.", product,
+                 text_certain(last));
+    } else if (isnan(joint)) {
+        snprintf(out, TEXT_PRODUCT, "product of the single factors is %.3g; the joint one needs more paths.", product);
+    } else {
+        snprintf(out, TEXT_PRODUCT, "product of the single factors would be %.3g; counted together it is %.3g.",
+                 product, joint);
+    }
+    return true;
+}
+
 static void case_table(struct page *page, const json_t *item) {
     const char *firm = document_text(item, "firm");
-    const double product = document_number(item, "product_of_singles");
+    char product[TEXT_PRODUCT];
     const json_t *steps = json_object_get(item, "steps");
     struct table table;
 
@@ -212,19 +231,8 @@ static void case_table(struct page *page, const json_t *item) {
         step_row(&table, json_array_get(steps, i), i + 1);
     }
     table_end(&table, page, 1);
-    if (json_array_size(steps) > 1 && !isnan(product)) {
-        const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
-        const double joint = document_number(last, "bayes_factor");
-        if (text_certain(last) != NULL) {
-            page_paragraph(page, 2, "The product of the single factors is %.3g; counted together they were %s.",
-                           product, text_certain(last));
-        } else if (isnan(joint)) {
-            page_paragraph(page, 2, "The product of the single factors is %.3g; the joint one needs more paths.",
-                           product);
-        } else {
-            page_paragraph(page, 2, "The product of the single factors would be %.3g; counted together it is %.3g.",
-                           product, joint);
-        }
+    if (text_product(product, item)) {
+        page_paragraph(page, 2, "The %s", product);
     }
 }
 

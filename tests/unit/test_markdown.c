@@ -194,15 +194,6 @@ static void test_fewer_questions(void **state) {
     json_decref(document);
 }
 
-static void set_step(json_t *document, size_t number, const char *text) {
-    json_t *cases = json_object_get(json_object_get(json_object_get(document, "questions"), "sale"), "cases");
-    json_t *changes = json_loads(text, 0, NULL);
-
-    assert_non_null(changes);
-    json_object_update(json_array_get(json_object_get(json_array_get(cases, 0), "steps"), number), changes);
-    json_decref(changes);
-}
-
 /* Certain evidence is said to be that; so is evidence that no path has. */
 static void test_evidence_without_a_factor(void **state) {
     (void)state;

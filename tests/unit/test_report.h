@@ -147,4 +147,14 @@ static inline json_t *test_document(void) {
     return document;
 }
 
+/* Members of a step of the ladder, put in or replaced. */
+static inline void set_step(json_t *document, size_t number, const char *text) {
+    json_t *cases = json_object_get(json_object_get(json_object_get(document, "questions"), "sale"), "cases");
+    json_t *changes = json_loads(text, 0, NULL);
+
+    assert_non_null(changes);
+    json_object_update(json_array_get(json_object_get(json_array_get(cases, 0), "steps"), number), changes);
+    json_decref(changes);
+}
+
 #endif
