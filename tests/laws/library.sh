@@ -35,20 +35,9 @@ allowed=$(sed -E 's/ *\| */ /; s/ *$//' <<<"$exceptions")
 used=$(grep -vxF "$allowed" <<<"$all")
 members=$(ar t "$archive")
 
-number=0
-broken=0
-law() { # law TEXT: reads the violations from standard input
-    local found
-    found=$(cat)
-    number=$((number + 1))
-    if [ -n "$found" ]; then
-        broken=$((broken + 1))
-        printf '# %s\n' "${found//$'\n'/$'\n# '}"
-        echo "not ok $number - $1"
-    else
-        echo "ok $number - $1"
-    fi
-}
+here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P) || exit 1
+# shellcheck source=tests/laws/law.bash
+. "$here/law.bash"
 
 refers() { # refers SYMBOLS
     grep -E " (_{0,2}($1)(_chk)?)$" <<<"$used"

@@ -66,20 +66,8 @@ if [ -z "$sources" ]; then
     exit 1
 fi
 
-number=0
-broken=0
-law() { # law TEXT: reads the violations from standard input
-    local found
-    found=$(cat)
-    number=$((number + 1))
-    if [ -n "$found" ]; then
-        broken=$((broken + 1))
-        printf '# %s\n' "${found//$'\n'/$'\n# '}"
-        echo "not ok $number - $1"
-    else
-        echo "ok $number - $1"
-    fi
-}
+# shellcheck source=tests/laws/law.bash
+. "$here/law.bash"
 
 in_list() { # in_list WORD LIST
     local word
